@@ -1,0 +1,59 @@
+// Compiles one body for every instruction set.
+//
+// An operation's file defines SD_BODY as its own name and includes this header; the header includes the file again once
+// for each instruction set with these macros set:
+//
+//     SD_FN(name)       name_portable, name_avx2, name_avx512: what the body calls its functions
+//     SD_VECTOR_BYTES   16, 32, 64: the natural vector of the instruction set
+//
+//     #ifndef SD_BODY
+//     #define SD_BODY "sum.c"
+//     #include "every_isa.h"
+//     static sd_sum_fn *const table[SD_ISA_COUNT] = SD_TABLE(sum);
+//     float sd_sum(enum sd_isa isa, const float *x, size_t n) { return table[isa](x, n); }
+//     #else
+//     static float SD_FN(sum)(const float *x, size_t n) { … }
+//     #endif
+//
+// On a processor that is not x86-64 only the portable body exists and the table holds it three times.
+
+#include "kernels.h"
+
+#define SD_JOIN_(a, b) a##_##b
+#define SD_JOIN(a, b) SD_JOIN_(a, b)
+#define SD_FN(name) SD_JOIN(name, SD_SUFFIX)
+#define SD_INLINE static inline __attribute__((always_inline))
+
+#define SD_SUFFIX portable
+#define SD_VECTOR_BYTES 16
+#include SD_BODY
+#undef SD_SUFFIX
+#undef SD_VECTOR_BYTES
+
+#if defined(__x86_64__)
+
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c,bmi,bmi2,popcnt"))), apply_to = function)
+#define SD_SUFFIX avx2
+#define SD_VECTOR_BYTES 32
+#include SD_BODY
+#undef SD_SUFFIX
+#undef SD_VECTOR_BYTES
+#pragma clang attribute pop
+
+#pragma clang attribute push( \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c,bmi,bmi2,popcnt"))), \
+    apply_to = function)
+#define SD_SUFFIX avx512
+#define SD_VECTOR_BYTES 64
+#include SD_BODY
+#undef SD_SUFFIX
+#undef SD_VECTOR_BYTES
+#pragma clang attribute pop
+
+#define SD_TABLE(name) {name##_portable, name##_avx2, name##_avx512}
+
+#else
+
+#define SD_TABLE(name) {name##_portable, name##_portable, name##_portable}
+
+#endif
