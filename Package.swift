@@ -1,0 +1,68 @@
+// swift-tools-version: 6.3
+
+import PackageDescription
+
+// What every Swift target is built with: spans returned from our own types (SE-0446 and its annotations).
+let settings: [SwiftSetting] = [.enableExperimentalFeature("Lifetimes")]
+
+let package = Package(
+  name: "StereoDepth",
+
+  // MARK: - Products
+  products: [
+    .library(name: "StereoDepth", targets: ["StereoDepth"]),
+    .executable(name: "stereodepth", targets: ["stereodepth"]),
+    .executable(name: "stereodepth-bench", targets: ["stereodepth-bench"]),
+  ],
+  dependencies: [
+    // Command line: parsing, help, completions.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // Calibration files of OpenCV and ROS are YAML.
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    // Builds the documentation catalogue; no target links it.
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+  ],
+  targets: [
+    // MARK: - Public targets
+    .target(
+      name: "StereoDepth",
+      dependencies: ["StereoCore", "ImageFiles", "StereoMatching", "StereoNetworks", "StereoEvaluation", "Tensors"],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "stereodepth",
+      dependencies: ["StereoDepth", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "stereodepth-bench",
+      dependencies: ["StereoDepth", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: settings),
+
+    // MARK: - Implementation targets
+    .target(name: "Tensors", swiftSettings: settings),
+    .target(name: "CKernels"),
+    .target(name: "Kernels", dependencies: ["CKernels", "Tensors"], swiftSettings: settings),
+    .target(name: "StereoCore", dependencies: ["Tensors"], swiftSettings: settings),
+    // libpng and libjpeg behind functions that report errors without longjmp across Swift.
+    .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG"]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+    .target(
+      name: "ImageFiles",
+      dependencies: ["CImageCodecs", "StereoCore", "Tensors", .product(name: "Yams", package: "Yams")],
+      swiftSettings: settings),
+    .target(name: "StereoMatching", dependencies: ["StereoCore", "Kernels", "Tensors"], swiftSettings: settings),
+    .target(name: "NeuralNetwork", dependencies: ["Kernels", "Tensors"], swiftSettings: settings),
+    .target(
+      name: "StereoNetworks",
+      dependencies: ["NeuralNetwork", "StereoMatching", "StereoCore", "Kernels", "Tensors"],
+      swiftSettings: settings),
+    .target(
+      name: "StereoEvaluation", dependencies: ["ImageFiles", "StereoCore", "Tensors"], swiftSettings: settings),
+
+    // MARK: - Tests
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors"], swiftSettings: settings),
+    .testTarget(name: "StereoCoreTests", dependencies: ["StereoCore", "Tensors"], swiftSettings: settings),
+  ],
+  cLanguageStandard: .c17
+)

@@ -1,0 +1,26 @@
+/// How the bytes of a pixel are meant.
+public enum PixelFormat: String, CaseIterable, Sendable {
+  /// One byte, intensity.
+  case gray8
+  /// Two bytes in the machine's order, intensity.
+  case gray16
+  /// Red, green, blue, one byte each.
+  case rgb8
+  /// Blue, green, red, one byte each.
+  case bgr8
+  /// Red, green, blue, alpha, one byte each; alpha is not used.
+  case rgba8
+
+  /// Bytes of one pixel.
+  public var bytesPerPixel: Int {
+    switch self {
+    case .gray8: 1
+    case .gray16: 2
+    case .rgb8, .bgr8: 3
+    case .rgba8: 4
+    }
+  }
+
+  /// True if pixels have colour.
+  public var isColour: Bool { self != .gray8 && self != .gray16 }
+}

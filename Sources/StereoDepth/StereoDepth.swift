@@ -1,0 +1,6 @@
+@_exported public import ImageFiles
+@_exported public import StereoCore
+@_exported public import StereoEvaluation
+@_exported public import StereoMatching
+@_exported public import StereoNetworks
+@_exported public import Tensors
