@@ -26,7 +26,9 @@ let package = Package(
     // MARK: - Public targets
     .target(
       name: "StereoDepth",
-      dependencies: ["StereoCore", "ImageFiles", "StereoMatching", "StereoNetworks", "StereoEvaluation", "Tensors"],
+      dependencies: [
+        "StereoCore", "ImageFiles", "Kernels", "StereoMatching", "StereoNetworks", "StereoEvaluation", "Tensors",
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "stereodepth",

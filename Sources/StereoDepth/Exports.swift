@@ -1,4 +1,7 @@
+// One import gives a user the whole vocabulary.
+
 @_exported public import ImageFiles
+@_exported public import Kernels
 @_exported public import StereoCore
 @_exported public import StereoEvaluation
 @_exported public import StereoMatching

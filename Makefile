@@ -1,0 +1,65 @@
+# The two commands: `make demo` and `make test`. Each does all its own set-up.
+
+SHELL := /bin/bash
+SWIFT ?= swift
+BUILD := $(SWIFT) build -c release
+SCENE := SampleData/Pairs/Motorcycle
+OUT   := demo-output
+
+# C libraries that the package links, as pkg-config and apt name them.
+LIBRARIES := libpng libjpeg libzip
+PACKAGES  := pkg-config libpng-dev libjpeg-dev libzip-dev
+
+.PHONY: demo test build setup test-tools lint format docs bench clean
+
+demo: setup
+	$(BUILD) --product stereodepth
+	@mkdir -p $(OUT)
+	@tool="$$($(BUILD) --show-bin-path)/stereodepth"; \
+	"$$tool" match $(SCENE)/left.png $(SCENE)/right.png --calibration $(SCENE)/calib.txt --preset quality \
+	  --confidence $(OUT)/confidence.png --point-cloud $(OUT)/cloud.ply \
+	  --disparity $(OUT)/disparity.pfm --depth $(OUT)/depth.png --preview $(OUT)/preview.png && \
+	echo && echo "Error against the ground truth (Middlebury's measures over all known pixels):" && \
+	"$$tool" evaluate $(OUT)/disparity.pfm $(SCENE)/disp0.pfm --protocol middlebury && \
+	echo && echo "Look at $(CURDIR)/$(OUT)/preview.png (colours), depth.png (16-bit millimetres) and cloud.ply."
+
+test: setup
+	$(SWIFT) test -c release --disable-xctest
+
+build: setup
+	$(BUILD)
+
+# Installs what is missing, with sudo where not root; says what to do where neither is possible.
+setup:
+	@command -v $(SWIFT) >/dev/null || { echo "Swift 6.3 is needed: see https://www.swift.org/install/linux/" >&2; exit 69; }
+	@command -v pkg-config >/dev/null && pkg-config --exists $(LIBRARIES) && exit 0; \
+	if ! command -v apt-get >/dev/null; then \
+	  echo "Please install the C libraries $(LIBRARIES) with their headers; there is no apt-get here to do it." >&2; exit 69; fi; \
+	if [ "$$(id -u)" = 0 ]; then run=; elif command -v sudo >/dev/null; then run=sudo; else \
+	  echo "Please have an administrator run: apt-get install $(PACKAGES)" >&2; exit 69; fi; \
+	echo "Installing $(PACKAGES)"; \
+	$$run apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$run apt-get install -y -qq $(PACKAGES) >/dev/null
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+# Documentation, warnings as errors; open with `swift package preview-documentation --target StereoDepth`.
+docs:
+	$(SWIFT) package --scratch-path .build-docs --allow-writing-to-directory .build-docs/html \
+	  generate-documentation --target StereoDepth --output-path .build-docs/html --warnings-as-errors
+
+# What tests use besides: NumPy for the independent scores, Chromium for the report. Tests say so and skip without them.
+test-tools:
+	@python3 -c "import numpy" 2>/dev/null || python3 -m pip install -q --user numpy || echo "no NumPy: its tests will be skipped"
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } \
+	  || echo "no Chromium: the report is not opened in a browser"
+
+bench: setup
+	$(BUILD) --product stereodepth-bench
+	"$$($(BUILD) --show-bin-path)/stereodepth-bench"
+
+clean:
+	rm -rf .build .build-* $(OUT)

@@ -1,0 +1,68 @@
+public import StereoCore
+public import StereoMatching
+
+/// A method of the registry: what it is, what it needs, and how it is made.
+public struct MethodDescription: Sendable {
+  /// Its name on the command line.
+  public let name: String
+  /// Authors, title, venue, year.
+  public let paper: String
+  /// Presets, the default one first; `raw` is the method alone.
+  public let presets: [String]
+  /// What it needs in weights.
+  public let weights: WeightNeed
+  /// The range that it is used with where nobody says one.
+  public let defaultRange: Range<Int>
+  /// Makes it ready for use.
+  let make: @Sendable (MethodRequest) throws(any Error) -> any StereoMethod
+
+  /// Whether a method needs weights and where they come from.
+  public enum WeightNeed: Sendable, Equatable {
+    /// It has no weights.
+    case none
+    /// Trained weights come with the package; others can be given.
+    case bundled(files: [String])
+    /// None come with the package: which checkpoint it accepts and how to get one.
+    case needed(accepts: String)
+  }
+}
+
+/// What is asked of a method when it is made.
+public struct MethodRequest: Sendable {
+  /// The preset, one of the method's.
+  public var preset: String
+  /// The disparities to search.
+  public var range: DisparityRange
+  /// How to run, and whether to fill.
+  public var options: MatchingOptions
+  /// A file of weights; `nil`: the bundled ones.
+  public var weights: String?
+  /// `--set KEY=VALUE`: conventions that a checkpoint does not tell, and parameters of a method.
+  public var settings: [String: String]
+  /// `--candidates K`, for methods that have it.
+  public var candidates: Int?
+
+  /// A request; everything but the range has a default.
+  public init(
+    preset: String, range: DisparityRange, options: MatchingOptions = MatchingOptions(), weights: String? = nil,
+    settings: [String: String] = [:], candidates: Int? = nil
+  ) {
+    self.preset = preset
+    self.range = range
+    self.options = options
+    self.weights = weights
+    self.settings = settings
+    self.candidates = candidates
+  }
+
+  /// Refuses settings that the method does not know, so that a misspelt one is not silently without effect.
+  ///
+  /// - Throws: ``StereoError/invalidOption(name:expected:found:)``.
+  func allowSettings(_ known: Set<String>) throws(StereoError) {
+    for key in settings.keys.sorted() where !known.contains(key) {
+      throw .invalidOption(
+        name: "--set", expected: known.isEmpty ? "no settings" : "one of \(known.sorted().joined(separator: ", "))",
+        found: key)
+    }
+  }
+}

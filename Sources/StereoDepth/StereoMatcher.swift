@@ -1,0 +1,71 @@
+public import StereoCore
+public import StereoMatching
+
+/// Matches rectified pairs: built once for a method, a preset and a range, used for many frames.
+///
+///     let matcher = try StereoMatcher(preset: "realtime", range: DisparityRange(0, upTo: 128))
+///     let result = try matcher.match(pair)
+///
+/// A matcher keeps its memory from frame to frame: after the first frame of a size nothing large is allocated if the
+/// result is reused, ``match(_:into:progress:)``. One matcher is used by one thread at a time (it spreads its work over
+/// threads by itself); several threads use a matcher each.
+public final class StereoMatcher {
+  /// The method.
+  public let method: MethodDescription
+  /// The preset that is used.
+  public let preset: String
+  /// The disparities that are searched.
+  public var range: DisparityRange { engine.range }
+
+  private let engine: any StereoMethod
+
+  /// - Parameters:
+  ///   - name: a name of ``MethodRegistry``.
+  ///   - preset: one of the method's presets; `nil` for its default.
+  ///   - range: disparities to search, pixels.
+  ///   - options: threads, instruction set, filling.
+  ///   - weights: a file of weights; `nil` for the bundled ones.
+  ///   - settings: conventions that a checkpoint does not tell, and parameters of the method, by name.
+  ///   - candidates: disparities per pixel that an expensive cost is evaluated for, where the method has that.
+  /// - Throws: ``StereoError`` for names, options and ranges; what reading the weights throws.
+  public init(
+    method name: String = "sgm", preset: String? = nil, range: DisparityRange, options: MatchingOptions = MatchingOptions(),
+    weights: String? = nil, settings: [String: String] = [:], candidates: Int? = nil
+  ) throws {
+    method = try MethodRegistry.method(named: name)
+    if let preset, !method.presets.contains(preset) {
+      throw StereoError.invalidOption(
+        name: "preset of \(name)", expected: "one of \(method.presets.joined(separator: ", "))", found: preset)
+    }
+    self.preset = preset ?? method.presets[0]
+    engine = try method.make(
+      MethodRequest(
+        preset: self.preset, range: range, options: options, weights: weights, settings: settings,
+        candidates: candidates))
+  }
+
+  /// What matching images of `size` will need: memory and work, before anything is allocated.
+  ///
+  /// - Throws: ``StereoError`` if the method cannot match images of this size.
+  public func plan(for size: PixelSize) throws(StereoError) -> RunPlan { try engine.plan(for: size) }
+
+  /// Matches one pair.
+  ///
+  /// - Throws: ``StereoError``: what the pair has wrong for this method, or that the run was cancelled.
+  public func match(_ pair: borrowing RectifiedPair, progress: RunProgress = RunProgress()) throws(StereoError)
+    -> StereoResult
+  {
+    var result = StereoResult(size: pair.size, range: range)
+    try match(pair, into: &result, progress: progress)
+    return result
+  }
+
+  /// Matches one pair into a result that is used again, so that no large memory is allocated for the frame.
+  ///
+  /// - Throws: ``StereoError``; `result` is unspecified then.
+  public func match(
+    _ pair: borrowing RectifiedPair, into result: inout StereoResult, progress: RunProgress = RunProgress()
+  ) throws(StereoError) {
+    try engine.match(pair, into: &result, progress: progress)
+  }
+}
