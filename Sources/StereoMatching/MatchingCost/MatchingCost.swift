@@ -3,7 +3,7 @@ public import StereoCore
 /// The first step of stereo matching: how unlike left (x, y) and right (x − d, y) are.
 ///
 /// Source: Scharstein & Szeliski, A taxonomy and evaluation of dense two-frame stereo correspondence algorithms, IJCV 2002.
-public protocol MatchingCost: Sendable {
+public protocol MatchingCost: MatchingStage {
   /// How far the cost looks beyond its pixel.
   var margins: Margins { get }
 

@@ -1,0 +1,47 @@
+public import Kernels
+public import StereoCore
+import Tensors
+
+/// The absolute difference of intensities, optionally truncated.
+///
+///     C(y, x, d) = min(|L(y, x) − R(y, x − d)|, T)
+///
+/// Intensities and costs are gray levels, 0 … 255. Followed by a ``BoxWindow`` it is the (truncated) sum of absolute
+/// differences. Truncation keeps an occluded or reflecting pixel from outvoting its window.
+///
+/// Source: Scharstein & Szeliski, IJCV 2002, section 3.1.
+public struct AbsoluteDifferences: MatchingCost {
+  /// The greatest cost T, gray levels; `nil`: not truncated.
+  public var truncation: Float?
+  /// Threads to spread the work over.
+  public var parallel: Parallel
+  /// It looks at its own pixel only.
+  public var margins: Margins { .none }
+
+  /// - Parameters:
+  ///   - truncation: the greatest cost, gray levels; `nil`: not truncated.
+  ///   - parallel: threads to spread the work over.
+  /// - Precondition: `truncation` is positive.
+  public init(truncation: Float? = nil, parallel: Parallel = Parallel()) {
+    if let truncation { precondition(truncation > 0, "AbsoluteDifferences: truncation at \(truncation) gray levels") }
+    self.truncation = truncation
+    self.parallel = parallel
+  }
+
+  /// `[H, W, D]` absolute differences, gray levels.
+  public func costs(of pair: borrowing RectifiedPair, over range: DisparityRange) -> CostVolume {
+    let limit = truncation ?? 255
+    let (lower, count, width) = (range.lowerBound, range.count, pair.width)
+    var costs = Volume<Float>(width: width, height: pair.height, depth: count, repeating: .nan)
+    parallel.rows(of: &costs) { y, row in
+      let (left, right) = (pair.leftGray.row(y), pair.rightGray.row(y))
+      for x in 0..<width {
+        let intensity = Float(left[x])
+        for k in range.planes(reachableFrom: x, width: width, reference: .left) {
+          row[x * count + k] = min(abs(intensity - Float(right[x - lower - k])), limit)
+        }
+      }
+    }
+    return CostVolume(costs: costs, range: range)
+  }
+}
