@@ -62,6 +62,11 @@ let package = Package(
       name: "StereoEvaluation", dependencies: ["ImageFiles", "StereoCore", "Tensors"], swiftSettings: settings),
 
     // MARK: - Tests
+    // Reads golden cases: weights by rule, expected stages, tolerances. Linked by tests only.
+    .target(
+      name: "GoldenSupport", dependencies: ["NeuralNetwork"], path: "Tests/GoldenSupport", swiftSettings: settings),
+    .testTarget(
+      name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "GoldenSupport"], swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors"], swiftSettings: settings),
     .testTarget(name: "StereoCoreTests", dependencies: ["StereoCore", "Tensors"], swiftSettings: settings),

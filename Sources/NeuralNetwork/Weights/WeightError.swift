@@ -8,6 +8,8 @@ public enum WeightError: Error, Equatable, Sendable {
   case refused(path: String, what: String)
   /// Tensors that do not fit the network: missing, surplus and wrongly shaped ones, all of them.
   case mismatch(path: String, problems: [String])
+  /// The file cannot be written; whatever was there before is untouched.
+  case unwritable(path: String, reason: String)
 }
 
 extension WeightError: CustomStringConvertible {
@@ -19,6 +21,7 @@ extension WeightError: CustomStringConvertible {
       "\(path): \(operation)\(at.map { " at byte \($0)" } ?? ""): expected \(expected), found \(found)"
     case .refused(let path, let what): "\(path): reading a checkpoint: refused \(what); only tensors are read"
     case .mismatch(let path, let problems): "\(path): the tensors do not fit: \(problems.joined(separator: "; "))"
+    case .unwritable(let path, let reason): "\(path): writing weights: \(reason)"
     }
   }
 }

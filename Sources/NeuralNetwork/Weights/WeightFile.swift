@@ -1,0 +1,28 @@
+extension WeightStore {
+  /// Opens a file of weights, whatever its name: safetensors, or a PyTorch checkpoint of either container.
+  ///
+  /// - Throws: ``WeightError``.
+  public init(path: String) throws(WeightError) {
+    try self.init(reading: FileBytes(path: path), path: path)
+  }
+
+  /// Reads weights from memory.
+  ///
+  /// - Parameters:
+  ///   - bytes: the whole content of a file.
+  ///   - path: what messages call it.
+  /// - Throws: ``WeightError``.
+  public init(bytes: [UInt8], path: String = "memory") throws(WeightError) {
+    try self.init(reading: FileBytes(bytes), path: path)
+  }
+
+  init(reading bytes: FileBytes, path: String) throws(WeightError) {
+    if SafeTensors.recognises(bytes) || path.hasSuffix(".safetensors") {
+      self = try SafeTensors.read(bytes, path: path)
+    } else {
+      throw .invalid(
+        path: path, operation: "recognising weights", expected: "safetensors or a PyTorch checkpoint",
+        found: bytes.count == 0 ? "an empty file" : "another format", at: 0)
+    }
+  }
+}
