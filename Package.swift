@@ -53,7 +53,9 @@ let package = Package(
       dependencies: ["CImageCodecs", "StereoCore", "Tensors", .product(name: "Yams", package: "Yams")],
       swiftSettings: settings),
     .target(name: "StereoMatching", dependencies: ["StereoCore", "Kernels", "Tensors"], swiftSettings: settings),
-    .target(name: "NeuralNetwork", dependencies: ["Kernels", "Tensors"], swiftSettings: settings),
+    // Zip archives: PyTorch checkpoints and the submissions of the benchmarks.
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .target(name: "NeuralNetwork", dependencies: ["Kernels", "Tensors", "CZip"], swiftSettings: settings),
     .target(
       name: "StereoNetworks",
       dependencies: ["NeuralNetwork", "StereoMatching", "StereoCore", "Kernels", "Tensors"],

@@ -1,5 +1,5 @@
 import Glibc
-import NeuralNetwork
+package import NeuralNetwork
 
 /// Reference material that lies beside the package and is not part of it: `../shared` from its root.
 package enum SharedFiles {
@@ -40,7 +40,7 @@ package func contentsOfFile(_ path: String) throws -> [UInt8] {
 /// A description written by Python, whose `NaN` and `Infinity` JSON does not have: they are read as `null`.
 ///
 /// - Throws: ``GoldenError`` or a problem of the JSON.
-func pythonDescription(_ path: String) throws -> JSONValue {
+package func pythonDescription(_ path: String) throws -> JSONValue {
   var text = String(decoding: try contentsOfFile(path), as: UTF8.self)
   for word in [": -Infinity", ": Infinity", ": NaN"] { text = text.replacing(word, with: ": null") }
   return try JSONReader.parse(Array(text.utf8))
