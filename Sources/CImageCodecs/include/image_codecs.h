@@ -1,6 +1,62 @@
 // libpng and libjpeg behind functions that report errors as text and never longjmp across their caller.
+//
+// All decoding is from memory into memory of the caller. A function returns 1 where it succeeded; otherwise it returns
+// 0 and `error` holds one line, as the library words it. Warnings that mean damaged data are errors, so that a damaged
+// file never becomes half a picture. No function keeps memory after a failure.
 
 #ifndef STEREODEPTH_IMAGE_CODECS_H
 #define STEREODEPTH_IMAGE_CODECS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// One line of text, always terminated.
+struct sd_codec_error {
+  char text[160];
+};
+
+// How the samples of a picture lie in memory; rows have no padding beyond `row_bytes`.
+enum sd_sample_layout {
+  SD_GRAY8 = 0,   // one byte
+  SD_GRAY16 = 1,  // two bytes in the machine's order
+  SD_RGB8 = 2,    // three bytes
+};
+
+// What the header of a picture promises.
+struct sd_picture_header {
+  uint32_t width;                // pixels
+  uint32_t height;               // pixels
+  int32_t file_bits;             // bits per sample in the file
+  int32_t file_channels;         // samples per pixel in the file; 1 for a palette
+  int32_t has_palette;           // 1: the samples are indices
+  int32_t has_alpha;             // 1: the last channel is alpha
+  int32_t is_interlaced;         // 1: Adam7 (PNG) or progressive (JPEG)
+  enum sd_sample_layout layout;  // what decoding yields
+};
+
+// Reads the header of a PNG. Gray of up to 8 bits becomes SD_GRAY8, gray of 16 bits SD_GRAY16, everything else SD_RGB8.
+int sd_png_header(const uint8_t *bytes, size_t count, struct sd_picture_header *header, struct sd_codec_error *error);
+
+// Decodes a PNG into `pixels`, rows `row_bytes` apart, in the layout that sd_png_header tells. Gray of fewer than 8 bits
+// is scaled to 0 … 255, colour of 16 bits to 8 bits with rounding, alpha is left out without compositing.
+int sd_png_decode(
+    const uint8_t *bytes, size_t count, uint8_t *pixels, size_t row_bytes, const struct sd_picture_header *header,
+    struct sd_codec_error *error);
+
+// Encodes pixels as a PNG without interlacing into memory that the caller gives back with sd_codec_free.
+int sd_png_encode(
+    const uint8_t *pixels, size_t row_bytes, uint32_t width, uint32_t height, enum sd_sample_layout layout,
+    uint8_t **encoded, size_t *encoded_count, struct sd_codec_error *error);
+
+// Reads the header of a JPEG. Gray becomes SD_GRAY8, colour SD_RGB8; CMYK and other colour spaces are refused by name.
+int sd_jpeg_header(const uint8_t *bytes, size_t count, struct sd_picture_header *header, struct sd_codec_error *error);
+
+// Decodes a JPEG into `pixels`, rows `row_bytes` apart, in the layout and size that sd_jpeg_header tells.
+int sd_jpeg_decode(
+    const uint8_t *bytes, size_t count, uint8_t *pixels, size_t row_bytes, const struct sd_picture_header *header,
+    struct sd_codec_error *error);
+
+// Gives back what sd_png_encode made; NULL is allowed.
+void sd_codec_free(uint8_t *encoded);
 
 #endif

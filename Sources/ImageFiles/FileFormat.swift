@@ -1,0 +1,113 @@
+import StereoCore
+import Tensors
+
+/// One format of images and maps: how it is recognised, read and written.
+///
+/// Files are recognised by their first bytes, never by their name; outputs are chosen by the extension of their path. A
+/// new format is one file with a value of this type, and one line in ``all``.
+public struct FileFormat: Sendable {
+  /// As people call it.
+  public let name: String
+  /// Extensions of file names, lower case without the dot, the usual one first.
+  public let extensions: [String]
+  /// First bytes of such files; one of them must be there.
+  let signatures: [[UInt8]]
+  /// Reads a picture, where the format has pictures.
+  var readImage: (@Sendable (FileContent, _ operation: String) throws(FileError) -> Image)?
+  /// Reads one value per pixel as it is stored, where the format has that.
+  var readSamples: (@Sendable (FileContent, _ operation: String) throws(FileError) -> StoredSamples)?
+  /// Describes a file.
+  var describe: (@Sendable (FileContent) throws(FileError) -> FileDescription)?
+  /// Encodes real values; NaN and infinities are replaced by the value given with them.
+  var encodeReal: (@Sendable (borrowing Plane<Float>, _ none: Float) -> [UInt8])?
+  /// What a pixel without disparity has in files of real values.
+  var noDisparity: Float = .nan
+  /// Encodes whole numbers of 16 bits.
+  var encodeInteger: (@Sendable (borrowing Plane<UInt16>) throws(CodecFailure) -> [UInt8])?
+
+  /// Every format, in the order in which files are compared with them.
+  public static let all: [FileFormat] = [.png, .jpeg, .pnm, .pfm, .npy]
+
+  /// The format whose signature the bytes begin with.
+  static func recognised(_ bytes: [UInt8]) -> FileFormat? {
+    all.first { $0.signatures.contains { bytes.starts(with: $0) } }
+  }
+
+  /// The format of a path by its extension.
+  static func named(_ path: String) -> FileFormat? {
+    let suffix = fileExtension(path)
+    return all.first { $0.extensions.contains(suffix) }
+  }
+
+  /// The format that a file has by its content, among those that `isUsable`.
+  static func of(
+    _ content: FileContent, operation: String, where isUsable: (FileFormat) -> Bool
+  ) throws(FileError) -> FileFormat {
+    guard let format = recognised(content.bytes), isUsable(format) else {
+      throw .invalid(
+        path: content.path, operation: operation,
+        expected: "a file in one of the formats \(all.filter(isUsable).map(\.name).joined(separator: ", "))",
+        found: recognised(content.bytes)?.name ?? "something else")
+    }
+    return format
+  }
+
+  /// The format in which `path` asks to be written, among those that `isUsable`.
+  static func forWriting(
+    _ path: String, operation: String, where isUsable: (FileFormat) -> Bool
+  ) throws(FileError) -> FileFormat {
+    guard let format = named(path), isUsable(format) else {
+      let known = all.filter(isUsable).map { "." + $0.extensions[0] }.joined(separator: ", ")
+      throw .unwritable(
+        path: path, operation: operation, reason: "expected a name that ends in \(known), found \(quoted(path))")
+    }
+    return format
+  }
+}
+
+/// The most pixels that an image or map may have.
+let greatestPixelCount = RectifiedPair.greatestPixelCount
+
+/// The extension of a path, lower case without the dot; empty where there is none.
+package func fileExtension(_ path: String) -> String {
+  let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+  guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return "" }
+  return name[name.index(after: dot)...].lowercased()
+}
+
+/// One value per pixel as a file stores it.
+struct StoredSamples: ~Copyable, Sendable {
+  /// What the values are.
+  enum Kind: Equatable, Sendable {
+    /// Real numbers; NaN and infinities are no value.
+    case real
+    /// Whole numbers; 0 is no value. Without another instruction, `divisor` of them are one pixel of disparity.
+    case whole(divisor: Double)
+  }
+
+  /// `[H, W]`, as stored.
+  var values: Plane<Float>
+  /// What they are.
+  let kind: Kind
+}
+
+/// A file's content is read as a picture.
+///
+/// The format is chosen by content: PNG, JPEG, PGM or PPM. 16-bit gray stays 16-bit; 16-bit colour becomes 8-bit with
+/// rounding; fewer than 8 bits are scaled to 0 … 255; palettes become RGB; alpha is left out without compositing.
+///
+/// - Throws: ``FileError/unreadable(path:operation:reason:)``; ``FileError/invalid(path:operation:expected:found:)`` if
+///   the file is empty, damaged, cut short, of another format or has more than `RectifiedPair.greatestPixelCount` pixels.
+public func readImage(_ path: String) throws(FileError) -> Image {
+  let operation = "reading an image"
+  return try readImage(FileContent(of: path, operation: operation), operation: operation)
+}
+
+/// A picture from a file's bytes; as ``readImage(_:)``.
+package func readImage(
+  _ content: FileContent, operation: String = "reading an image"
+) throws(FileError) -> Image {
+  let format = try FileFormat.of(content, operation: operation) { $0.readImage != nil }
+  guard let read = format.readImage else { preconditionFailure("\(format.name) reads no images") }
+  return try read(content, operation)
+}
