@@ -39,7 +39,7 @@ func same(_ first: [Float], _ second: [Float]) -> Bool {
     let report = try writeDisparity(disparityMap(width: 8, height: 1, values), to: path)
     #expect(report.aboveGreatestCount == 2 && report.belowLeastCount == 2 && report.validCount == 3)
     #expect(report.warning?.contains("4 of 8") == true)
-    let codes = try readDisparity(path, divisor: 1).disparities.samples
+    let codes = try readDisparity(path).disparities.samples.map { $0 * 256 }
     #expect(same(codes, [1, 511, 65535, .nan, .nan, .nan, .nan, .nan]))
   }
 
@@ -68,7 +68,7 @@ func same(_ first: [Float], _ second: [Float]) -> Bool {
     let map = DepthMap(depths: Plane(width: 6, height: 1, samples: depths))
     let report = try writeDepth(map, to: directory.path + "/z.png")
     #expect(report.aboveGreatestCount == 1 && report.belowLeastCount == 1 && report.validCount == 3)
-    let codes = try readDisparity(directory.path + "/z.png", divisor: 1).disparities.samples
+    let codes = try readDisparity(directory.path + "/z.png").disparities.samples.map { $0 * 256 }
     #expect(same(codes, [1235, 65535, .nan, .nan, .nan, 1]))
     try writeDepth(map, to: directory.path + "/z.pfm")
     #expect(try bytes(of: directory.path + "/z.pfm")[28..<32] == [0, 0, 0xC0, 0x7F])

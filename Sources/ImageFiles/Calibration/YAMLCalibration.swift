@@ -9,7 +9,11 @@ extension CalibrationText {
     if lines.hasPrefix("%YAML") { lines = lines.drop { !$0.isNewline } }
     try checkNesting()
     do {
-      return try Array(compose_all(yaml: String(lines)))
+      var documents = try compose_all(yaml: String(lines))
+      var nodes: [Node] = []
+      while let node = documents.next() { nodes.append(node) }
+      if let error = documents.error { throw error }
+      return nodes
     } catch {
       let reason = "\(error)".split(whereSeparator: \.isNewline).first ?? "damaged"
       throw invalid(expected: "YAML", found: String(reason))
