@@ -36,7 +36,8 @@ public struct AtomicFile: ~Copyable {
     if path.isEmpty || path.hasSuffix("/") || (exists && status.st_mode & S_IFMT == S_IFDIR) {
       throw unwritable("it is a directory")
     }
-    let opened = exists && status.st_mode & S_IFMT != S_IFREG
+    let opened =
+      exists && status.st_mode & S_IFMT != S_IFREG
       ? Opened(destination: path, temporary: nil, descriptor: open(path, O_WRONLY | O_CLOEXEC))
       : Self.openTemporary(for: exists ? Self.resolved(path) : path)
     if opened.descriptor < 0 {

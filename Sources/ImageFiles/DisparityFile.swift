@@ -89,9 +89,9 @@ private func disparityRange(
 /// - Throws: ``FileError/unwritable(path:operation:reason:)``; then no file of this name was touched.
 @discardableResult
 public func writeDisparity(_ map: borrowing DisparityMap, to path: String) throws(FileError) -> WriteReport {
-  try writeMap(map.disparities, to: path, operation: "writing a disparity map", limits: "0 to 255.996 px") { disparity in
-    // A disparity of 0 is valid and takes the code 1; negative ones stay below 1.
-    disparity >= 0 ? max(disparity * 256, 1) : disparity
+  // A disparity of 0 is valid and takes the code 1; negative ones stay below 1.
+  try writeMap(map.disparities, to: path, operation: "writing a disparity map", limits: "0 to 255.996 px") {
+    $0 >= 0 ? max($0 * 256, 1) : $0
   }
 }
 

@@ -1,5 +1,5 @@
-public import StereoCore
 internal import CImageCodecs
+public import StereoCore
 import Tensors
 
 /// What a file is, for people and programs.

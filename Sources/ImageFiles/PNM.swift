@@ -82,7 +82,8 @@ private struct PNMHeader {
 
   private func sample(_ cursor: inout ByteCursor) throws(FileError) -> Int {
     if isText { return try cursor.number("a sample", in: 0...greatest) }
-    let value = isWide
+    let value =
+      isWide
       ? Int(try cursor.integer(UInt16.self, bigEndian: true)) : Int(try cursor.integer(UInt8.self))
     guard value <= greatest else {
       throw cursor.invalid(expected: "samples of at most \(greatest)", found: "\(value)")

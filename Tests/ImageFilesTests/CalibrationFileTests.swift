@@ -158,7 +158,7 @@ import Testing
     let path = try directory.file("calib.txt", Self.kitti)
     let description = try inspectFile(path)
     #expect(description.kind == .calibration)
-    #expect(description.description == "\(path): calibration, KITTI calibration, focalLength 700, baseline 0.5, doffs 0, "
-      + "cx 600, cy 180")
+    let said = "\(path): calibration, KITTI calibration, focalLength 700, baseline 0.5, doffs 0, cx 600, cy 180"
+    #expect(description.description == said)
   }
 }

@@ -1,5 +1,4 @@
 import Foundation
-
 import ImageFiles
 
 /// A directory of its own for one test, removed with everything in it at the end.

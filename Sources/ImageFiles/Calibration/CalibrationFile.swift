@@ -92,7 +92,8 @@ struct CalibrationText {
   func format() throws(FileError) -> CalibrationFormat {
     guard let format = CalibrationFormat.all.first(where: { $0.recognises(text) }) else {
       let known = CalibrationFormat.all.map(\.name).joined(separator: ", ")
-      throw invalid(expected: operation == inspecting ? "an image, a map or a calibration" : "one of \(known)",
+      throw invalid(
+        expected: operation == inspecting ? "an image, a map or a calibration" : "one of \(known)",
         found: quoted(text))
     }
     return format

@@ -7,7 +7,8 @@ extension CalibrationFormat {
   ///
   /// Source: sensor_msgs/CameraInfo.
   static let cameraInfo = CalibrationFormat(
-    name: "ROS camera_info", recognises: { text in
+    name: "ROS camera_info",
+    recognises: { text in
       !text.hasPrefix("%YAML:")
         && ["projection_matrix", "distortion_model"].contains { text.firstRange(of: $0) != nil }
     },

@@ -6,7 +6,9 @@ extension CalibrationFormat {
   /// Source: Geiger et al., *Vision meets robotics*, IJRR 2013.
   static let kitti = CalibrationFormat(
     name: "KITTI calibration",
-    recognises: { kittiEntries($0).keys.contains { $0.hasPrefix("P_rect_0") || ["P0", "P1", "P2", "P3"].contains($0) } },
+    recognises: { text in
+      kittiEntries(text).keys.contains { $0.hasPrefix("P_rect_0") || ["P0", "P1", "P2", "P3"].contains($0) }
+    },
     read: readKITTI)
 }
 
@@ -28,7 +30,8 @@ private func readKITTI(_ text: CalibrationText) throws(FileError) -> StereoCalib
     let left = name(first), let right = name(first + 1)
   else {
     throw text.invalid(
-      expected: "the projections of a pair, P0 and P1 or P2 and P3", found: entries.keys.sorted().joined(separator: ", "))
+      expected: "the projections of a pair, P0 and P1 or P2 and P3",
+      found: entries.keys.sorted().joined(separator: ", "))
   }
   var size: PixelSize?
   if let line = entries["S_rect_0\(first)"] {
