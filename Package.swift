@@ -61,7 +61,8 @@ let package = Package(
       dependencies: ["NeuralNetwork", "StereoMatching", "StereoCore", "Kernels", "Tensors"],
       swiftSettings: settings),
     .target(
-      name: "StereoEvaluation", dependencies: ["ImageFiles", "StereoCore", "Tensors"], swiftSettings: settings),
+      name: "StereoEvaluation", dependencies: ["ImageFiles", "Kernels", "StereoCore", "Tensors"],
+      swiftSettings: settings),
 
     // MARK: - Tests
     // Reads golden cases: weights by rule, expected stages, tolerances. Linked by tests only.
