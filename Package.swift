@@ -75,6 +75,9 @@ let package = Package(
     .testTarget(name: "StereoCoreTests", dependencies: ["StereoCore", "Tensors"], swiftSettings: settings),
     .testTarget(
       name: "ImageFilesTests", dependencies: ["ImageFiles", "StereoCore", "Tensors"], swiftSettings: settings),
+    .testTarget(
+      name: "StereoEvaluationTests", dependencies: ["ImageFiles", "StereoCore", "StereoEvaluation", "Tensors"],
+      swiftSettings: settings),
   ],
   cLanguageStandard: .c17
 )

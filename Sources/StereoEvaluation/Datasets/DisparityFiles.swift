@@ -1,0 +1,36 @@
+public import ImageFiles
+import StereoCore
+public import Tensors
+
+/// Disparity maps in files, with the checks that a score needs: a KITTI map of 8 bits is a mistake, not a small number.
+public enum DisparityFiles {
+  /// Endings of files that can hold disparities.
+  public static let endings: Set<String> = ["png", "pfm", "npy", "pgm"]
+
+  /// Reads a map.
+  ///
+  /// - Parameters:
+  ///   - path: PNG, PGM, PFM or NPY.
+  ///   - scale: code units of one pixel in whole-number formats; `nil`: 256, and a PNG must have 16 bits then.
+  ///   - what: the operation, for messages.
+  /// - Returns: `[H, W]` disparities, pixels; NaN: none.
+  /// - Throws: ``FileError``.
+  public static func read(_ path: String, scale: Double? = nil, what: String = "reading a disparity map")
+    throws(FileError) -> Plane<Float>
+  {
+    let content = try FileContent(of: path, operation: what)
+    if scale == nil, let bits = pngBits(content.bytes), bits != 16 {
+      throw .invalid(
+        path: path, operation: what,
+        expected: "a gray PNG of 16 bits (disparity × 256), or the scale of a whole-number map (--ground-truth-scale)",
+        found: "\(bits) bits per sample")
+    }
+    let map = try readDisparity(content, divisor: scale, operation: what)
+    return map.disparities.copy()
+  }
+
+  /// Bits per sample of a PNG (byte 24, in its IHDR), or `nil` for other formats.
+  private static func pngBits(_ bytes: [UInt8]) -> Int? {
+    bytes.count > 24 && bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) ? Int(bytes[24]) : nil
+  }
+}

@@ -1,0 +1,98 @@
+import Foundation
+public import ImageFiles
+import StereoCore
+import Tensors
+
+/// Where the truth of one frame lies.
+public struct TruthFiles: Sendable, Equatable {
+  /// True disparities: KITTI PNG, PFM, NPY, or PGM and PNG with a scale; non-occluded pixels where there are two maps.
+  public var disparities: String
+  /// True disparities with occluded pixels (`disp_occ`), if there is such a map.
+  public var withOccluded: String?
+  /// KITTI 2015's object map.
+  public var objects: String?
+  /// Middlebury's or ETH3D's mask.
+  public var mask: String?
+  /// A Middlebury calibration file whose `ndisp` and `isint` apply.
+  public var calibration: String?
+  /// Code units of one pixel in whole-number truth; `nil`: 256, and PNG must have 16 bits then.
+  public var scale: Double?
+
+  /// Only disparities.
+  ///
+  /// - Parameters:
+  ///   - disparities: the file.
+  ///   - scale: code units of one pixel; `nil`: 256 in a 16-bit PNG.
+  public init(disparities: String, scale: Double? = nil) {
+    self.disparities = disparities
+    self.scale = scale
+  }
+
+  /// Reads all maps.
+  ///
+  /// - Throws: ``FileError``: a file cannot be read, is damaged, has the wrong depth, or differs in size from the others.
+  public func read() throws(FileError) -> GroundTruth {
+    var truth = GroundTruth(disparities: try DisparityFiles.read(disparities, scale: scale, what: Self.operation))
+    let size = PixelSize(width: truth.width, height: truth.height)
+    if let withOccluded {
+      let map = try DisparityFiles.read(withOccluded, scale: scale, what: Self.operation)
+      try Self.require(PixelSize(width: map.width, height: map.height), size, of: withOccluded)
+      truth.withOccluded = map
+    }
+    if let objects {
+      let map = try Self.readBytes(objects)
+      try Self.require(PixelSize(width: map.width, height: map.height), size, of: objects)
+      truth.objects = map
+    }
+    if let mask {
+      let map = try Self.readBytes(mask)
+      try Self.require(PixelSize(width: map.width, height: map.height), size, of: mask)
+      truth.mask = map
+    }
+    if let calibration { (truth.disparityCount, truth.isInteger) = try Self.readLimits(calibration) }
+    return truth
+  }
+
+  private static let operation = "reading ground truth"
+
+  private static func require(_ found: PixelSize, _ size: PixelSize, of path: String) throws(FileError) {
+    guard found == size else {
+      throw .invalid(
+        path: path, operation: operation, expected: "\(size) pixels as the disparities have", found: "\(found)")
+    }
+  }
+
+  /// A gray picture of 8 bits, or of 16 bits whose values fit into 8 (object maps exist in both).
+  private static func readBytes(_ path: String) throws(FileError) -> Plane<UInt8> {
+    let image = try readImage(path)
+    if image.format == .gray8 { return image.bytes.copy() }
+    guard image.format == .gray16 else {
+      throw .invalid(path: path, operation: operation, expected: "a gray picture", found: image.format.rawValue)
+    }
+    var map = Plane<UInt8>(width: image.width, height: image.height, repeating: 0)
+    for y in 0..<map.height {
+      let source = image.bytes.row(y)
+      var row = map.mutableRow(y)
+      for x in row.indices {
+        let value = source.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 2 * x, as: UInt16.self) }
+        row[x] = UInt8(min(value, 255))
+      }
+    }
+    return map
+  }
+
+  /// `ndisp` and `isint` of a Middlebury calibration file; absent ones mean no limit and no rounding.
+  private static func readLimits(_ path: String) throws(FileError) -> (count: Int?, isInteger: Bool) {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+      throw .unreadable(path: path, operation: operation, reason: "it is missing or no text")
+    }
+    var values: [String: Int] = [:]
+    for line in text.split(whereSeparator: \.isNewline) {
+      let parts = line.split(separator: "=", maxSplits: 1)
+      if parts.count == 2, let value = Int(parts[1].trimmingCharacters(in: .whitespaces)) {
+        values[parts[0].trimmingCharacters(in: .whitespaces)] = value
+      }
+    }
+    return (values["ndisp"].flatMap { $0 > 0 ? $0 : nil }, values["isint"] == 1)
+  }
+}

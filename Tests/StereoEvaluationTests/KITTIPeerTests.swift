@@ -1,0 +1,164 @@
+import Foundation
+import StereoCore
+import StereoEvaluation
+import Tensors
+import Testing
+
+/// Every KITTI number against the NumPy implementation in Tests/Peers, on 240 pairs of maps.
+@Suite struct KITTIPeerTests {
+  struct Golden: Decodable {
+    struct Table2012: Decodable {
+      let out: [Double]
+      let average: Double
+      let density: Double
+      let estimatedOut: [Double]
+      let estimatedAverage: Double
+    }
+    struct Table2015: Decodable {
+      let d1: [Double]
+      let estimatedD1: [Double]
+      let density: Double
+    }
+    struct Regions2012: Decodable {
+      let noc: KITTI2012.Region
+      let all: KITTI2012.Region
+    }
+    struct Regions2015: Decodable {
+      let noc: KITTI2015.Region
+      let occ: KITTI2015.Region
+    }
+    struct Case: Decodable {
+      let width: Int
+      let height: Int
+      let maps: UInt32
+      let kitti2012: Regions2012
+      let kitti2015: Regions2015
+      let errorImage2012: UInt32
+      let errorImage2015: UInt32
+    }
+    let kitti2012: [String: Table2012]
+    let kitti2015: [String: Table2015]
+    let cases: [Case]
+  }
+
+  static let peers = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .appending(path: "Peers")
+
+  static func golden() throws -> Golden {
+    try JSONDecoder().decode(Golden.self, from: Data(contentsOf: peers.appending(path: "kitti_golden.json")))
+  }
+
+  static func isClose(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-6 * max(abs(a), abs(b)) }
+
+  static func areEqual(_ a: KITTI2012.Region, _ b: KITTI2012.Region) -> Bool {
+    a.pixels == b.pixels && a.estimated == b.estimated && a.outliers == b.outliers
+      && a.estimatedOutliers == b.estimatedOutliers && isClose(a.errorSum, b.errorSum)
+      && isClose(a.estimatedErrorSum, b.estimatedErrorSum)
+  }
+
+  static func areEqual(_ a: KITTI2015.Region, _ b: KITTI2015.Region) -> Bool {
+    a.background == b.background && a.foreground == b.foreground && a.all == b.all && isClose(a.errorSum, b.errorSum)
+  }
+
+  @Test func everyFrameAgrees() throws {
+    let golden = try Self.golden()
+    #expect(golden.cases.count == KITTICase.count)
+    for (number, expected) in golden.cases.enumerated() {
+      let maps = KITTICase(number)
+      #expect(maps.width == expected.width && maps.height == expected.height && maps.checksum == expected.maps)
+      let estimate = maps.plane(maps.estimate)
+      let truth = maps.truth()
+      let first = KITTI2012().score(estimate, against: truth)
+      #expect(Self.areEqual(first.noc, expected.kitti2012.noc), "case \(number)")
+      #expect(Self.areEqual(try #require(first.all), expected.kitti2012.all), "case \(number)")
+      let second = KITTI2015().score(estimate, against: truth)
+      #expect(Self.areEqual(second.first, expected.kitti2015.noc), "case \(number)")
+      #expect(Self.areEqual(try #require(second.occ), expected.kitti2015.occ), "case \(number)")
+    }
+  }
+
+  @Test func errorImagesAgreeToTheByte() throws {
+    for (number, expected) in try Self.golden().cases.enumerated() {
+      let maps = KITTICase(number)
+      let estimate = maps.plane(maps.estimate)
+      let truth = maps.truth()
+      let gray = KITTIErrorImage.gray2012.image(of: estimate, truth: truth)
+      let colours = KITTIErrorImage.colours2015.image(of: estimate, truth: truth)
+      #expect(crc32(gray.bytes.samples) == expected.errorImage2012, "case \(number)")
+      #expect(crc32(colours.bytes.samples) == expected.errorImage2015, "case \(number)")
+    }
+  }
+
+  @Test func tablesAgree() throws {
+    let golden = try Self.golden()
+    var first: [ScoredFrame<KITTI2012.Score>] = []
+    var second: [ScoredFrame<KITTI2015.Score>] = []
+    for number in 0..<KITTICase.count {
+      let maps = KITTICase(number)
+      let estimate = maps.plane(maps.estimate)
+      let truth = maps.truth()
+      first.append(ScoredFrame(name: "\(number)", score: KITTI2012().score(estimate, against: truth)))
+      second.append(ScoredFrame(name: "\(number)", score: KITTI2015().score(estimate, against: truth)))
+    }
+    let table = KITTI2012().report(of: first)
+    for (region, out, average) in [("noc", "outNoc", "averageNoc"), ("all", "outAll", "averageAll")] {
+      let expected = try #require(golden.kitti2012[region])
+      for k in 0..<5 {
+        Self.expect(table[out]?["\(k + 1)"], expected.out[k])
+        Self.expect(table["estimated"]?[out]?["\(k + 1)"], expected.estimatedOut[k])
+      }
+      Self.expect(table[average], expected.average)
+      Self.expect(table["estimated"]?[average], expected.estimatedAverage)
+      Self.expect(table[region == "noc" ? "density" : "densityAll"], expected.density)
+    }
+    let pooled = KITTI2015().report(of: second)
+    for (region, name) in [("noc", "d1Noc"), ("occ", "d1")] {
+      let expected = try #require(golden.kitti2015[region])
+      for (k, part) in ["background", "foreground", "all"].enumerated() {
+        Self.expect(pooled[name]?[part], expected.d1[k])
+        Self.expect(pooled["estimated"]?[name]?[part], expected.estimatedD1[k])
+      }
+      Self.expect(pooled[region == "noc" ? "densityNoc" : "density"], expected.density)
+    }
+    guard case .array(let rows) = table["perFrame"] else { return #expect(Bool(false), "no perFrame") }
+    #expect(rows.count == KITTICase.count && rows[3]["frame"] == .string("3"))
+  }
+
+  static func expect(_ value: JSONValue?, _ expected: Double, _ location: SourceLocation = #_sourceLocation) {
+    guard let number = value?.number else {
+      Issue.record("no number, expected \(expected)", sourceLocation: location)
+      return
+    }
+    #expect(isClose(number, expected), "\(number) is not \(expected)", sourceLocation: location)
+  }
+
+  /// The golden file is what the script prints today.
+  @Test(.enabled(if: PythonPeer.isAvailable, "python3 with numpy is not here"))
+  func goldenFileIsUpToDate() throws {
+    let printed = try PythonPeer.run([Self.peers.appending(path: "kitti_scores.py").path(percentEncoded: false), "golden"])
+    let stored = try Data(contentsOf: Self.peers.appending(path: "kitti_golden.json"))
+    #expect(printed == stored)
+  }
+}
+
+/// The Python that has NumPy, where there is one.
+enum PythonPeer {
+  static let isAvailable = (try? run(["-c", "import numpy"])) != nil
+
+  struct Failure: Error {}
+
+  static func run(_ arguments: [String]) throws -> Data {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["python3"] + arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(["PYTHONDONTWRITEBYTECODE": "1"]) { $1 }
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    if process.terminationStatus != 0 { throw Failure() }
+    return data
+  }
+}
