@@ -37,17 +37,17 @@ public struct TruthFiles: Sendable, Equatable {
     if let withOccluded {
       let map = try DisparityFiles.read(withOccluded, scale: scale, what: Self.operation)
       try Self.require(PixelSize(width: map.width, height: map.height), size, of: withOccluded)
-      truth.withOccluded = map
+      truth.withOccluded = consume map
     }
     if let objects {
       let map = try Self.readBytes(objects)
       try Self.require(PixelSize(width: map.width, height: map.height), size, of: objects)
-      truth.objects = map
+      truth.objects = consume map
     }
     if let mask {
       let map = try Self.readBytes(mask)
       try Self.require(PixelSize(width: map.width, height: map.height), size, of: mask)
-      truth.mask = map
+      truth.mask = consume map
     }
     if let calibration { (truth.disparityCount, truth.isInteger) = try Self.readLimits(calibration) }
     return truth
