@@ -61,7 +61,7 @@ let package = Package(
       dependencies: ["NeuralNetwork", "StereoMatching", "StereoCore", "Kernels", "Tensors"],
       swiftSettings: settings),
     .target(
-      name: "StereoEvaluation", dependencies: ["ImageFiles", "Kernels", "StereoCore", "Tensors"],
+      name: "StereoEvaluation", dependencies: ["CZip", "ImageFiles", "Kernels", "StereoCore", "Tensors"],
       swiftSettings: settings),
 
     // MARK: - Tests

@@ -56,7 +56,13 @@ int sd_jpeg_decode(
     const uint8_t *bytes, size_t count, uint8_t *pixels, size_t row_bytes, const struct sd_picture_header *header,
     struct sd_codec_error *error);
 
-// Gives back what sd_png_encode made; NULL is allowed.
+// Encodes SD_GRAY8 or SD_RGB8 pixels as a baseline JPEG of a quality 1 … 100 into memory that the caller gives back with
+// sd_codec_free.
+int sd_jpeg_encode(
+    const uint8_t *pixels, size_t row_bytes, uint32_t width, uint32_t height, enum sd_sample_layout layout, int quality,
+    uint8_t **encoded, size_t *encoded_count, struct sd_codec_error *error);
+
+// Gives back what sd_png_encode or sd_jpeg_encode made; NULL is allowed.
 void sd_codec_free(uint8_t *encoded);
 
 #endif
