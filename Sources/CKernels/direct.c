@@ -1,0 +1,182 @@
+// Direct convolution over a list of taps, any kernel, stride, padding and dilation, transposed or not.
+//
+// Each output pixel gets a list of pointers, one for a tap, to the input pixel or to zeros outside the input; the inner
+// loop then knows nothing of borders. A row of output is done in groups of pixels, and in each group for sixteen output
+// channels at a time.
+
+#ifndef SD_BODY
+#define SD_BODY "direct.c"
+#include "convolution_kernels.h"
+#include "every_isa.h"
+
+typedef void direct_fn(const struct sd_direct *, const struct sd_epilogue *, const float *, float *, int, float *);
+static direct_fn *const direct_table[SD_ISA_COUNT] = SD_TABLE(direct);
+static direct_fn *const direct_few_table[SD_ISA_COUNT] = SD_TABLE(direct_few);
+
+void sd_direct(
+    enum sd_isa isa, const struct sd_direct *shape, const struct sd_epilogue *epilogue, const float *in, float *out,
+    int item, float *scratch) {
+  direct_table[isa](shape, epilogue, in, out, item, scratch);
+}
+
+void sd_direct_few(
+    enum sd_isa isa, const struct sd_direct *shape, const struct sd_epilogue *epilogue, const float *in, float *out,
+    int item, float *scratch) {
+  direct_few_table[isa](shape, epilogue, in, out, item, scratch);
+}
+
+size_t sd_direct_scratch_floats(const struct sd_direct *s) {
+  size_t pointers = (size_t)s->taps * SD_GROUP * (sizeof(float *) / sizeof(float));
+  return pointers + SD_GROUP * 16 + (size_t)(s->in_channels + 15) / 16 * 16;
+}
+
+#else
+
+#ifndef SD_DIRECT_LAYOUT
+#define SD_DIRECT_LAYOUT
+
+// Pixels whose pointers are made at once; a multiple of every instruction set's tile.
+enum { SD_GROUP = 48 };
+
+// Input channels times taps whose weights (64 bytes each) stay in the first-level cache for a group.
+enum { SD_CHUNK_CHANNELS = 256 };
+
+// Pixels that direct_few sums side by side.
+enum { SD_FEW = 8 };
+
+// pixels[tap · SD_GROUP + i] = input pixel of output pixel x + i of row (z, y) for the tap; zeros outside.
+static void direct_pointers(
+    const struct sd_direct *s, const float *in, int z, int y, int x, const float *zeros, const float **pixels) {
+  for (int t = 0; t < s->taps; t++, pixels += SD_GROUP) {
+    int iz = z * s->in_step[0] + s->offsets[3 * t], iy = y * s->in_step[1] + s->offsets[3 * t + 1];
+    int row_inside = iz >= 0 && iz < s->in.depth && iy >= 0 && iy < s->in.height;
+    const float *row = in + ((size_t)(row_inside ? iz : 0) * s->in.height + (row_inside ? iy : 0))
+                                * (size_t)s->in.width * s->in.pixel;
+    int step = s->in_step[2], ix = x * step + s->offsets[3 * t + 2];
+    int first = ix >= 0 ? 0 : (-ix + step - 1) / step;
+    int last = ix < s->in.width ? (s->in.width - 1 - ix) / step + 1 : 0;
+    if (first > SD_GROUP || !row_inside) first = SD_GROUP;
+    if (last > SD_GROUP) last = SD_GROUP;
+    if (last < first) last = first;
+    ptrdiff_t advance = (ptrdiff_t)step * s->in.pixel;
+    const float *pixel = row + (ptrdiff_t)ix * s->in.pixel;
+    for (int i = 0; i < first; i++) pixels[i] = zeros;
+    for (int i = first; i < last; i++) pixels[i] = pixel + i * advance;
+    for (int i = last; i < SD_GROUP; i++) pixels[i] = zeros;
+  }
+}
+
+static size_t direct_output_pixel(const struct sd_direct *s, int z, int y, int x) {
+  size_t oz = (size_t)(s->out_first[0] + z * s->out_step[0]), oy = (size_t)(s->out_first[1] + y * s->out_step[1]);
+  return (oz * s->out.height + oy) * s->out.width + (size_t)(s->out_first[2] + x * s->out_step[2]);
+}
+
+#endif
+
+#include "tile_multiply.h"
+
+// Adds the taps first ..< last of a group of pixels to `sums` (16 floats a pixel).
+static void SD_FN(direct_taps)(
+    const struct sd_direct *s, const float *const *pixels, const float *weights, int first, int last, int group,
+    float *sums) {
+  for (int i = 0; i < group; i += SD_TILE_ROWS) {
+    SD_VEC acc[SD_TILE_ROWS][SD_PARTS];
+    float *own = sums + (size_t)i * 16;
+    for (int r = 0; r < SD_TILE_ROWS; r++)
+      for (int v = 0; v < SD_PARTS; v++) acc[r][v] = SD_FN(load)(own + r * 16 + v * SD_LANES);
+    for (int t = first; t < last; t++)
+      SD_FN(multiply_tile)
+      (acc, pixels + (size_t)t * SD_GROUP + i, s->in_channels, weights + (size_t)t * s->in_channels * 16);
+    for (int r = 0; r < SD_TILE_ROWS; r++)
+      for (int v = 0; v < SD_PARTS; v++) SD_FN(store)(own + r * 16 + v * SD_LANES, acc[r][v]);
+  }
+}
+
+static void SD_FN(direct_finish)(
+    const struct sd_direct *s, const struct sd_epilogue *e, const float *sums, int block, size_t first, int group,
+    float *out) {
+  for (int i = 0; i < group; i++) {
+    size_t pixel = first + (size_t)i * s->out_step[2];
+    for (int v = 0; v < SD_PARTS; v++) {
+      size_t c = (size_t)block * 16 + v * SD_LANES;
+      SD_VEC y = SD_FN(load)(sums + i * 16 + v * SD_LANES);
+      if (e->residual) y += SD_FN(load)(e->residual + pixel * e->residual_pixel + c);
+      if (e->slope != 1) y = SD_FN(activate)(y, e->slope);
+      SD_FN(store)(out + pixel * s->out.pixel + c, y);
+    }
+  }
+}
+
+static void SD_FN(direct)(
+    const struct sd_direct *s, const struct sd_epilogue *e, const float *in, float *out, int item, float *scratch) {
+  int z = item / s->count[1], y = item % s->count[1], blocks = (s->out_channels + 15) / 16;
+  const float **pixels = (const float **)scratch;
+  float *sums = (float *)(pixels + (size_t)s->taps * SD_GROUP), *zeros = sums + SD_GROUP * 16;
+  for (int c = 0; c < (s->in_channels + 15) / 16 * 16; c++) zeros[c] = 0;
+  int chunk = SD_CHUNK_CHANNELS / s->in_channels;
+  if (chunk < 1) chunk = 1;
+  for (int x = 0; x < s->count[2]; x += SD_GROUP) {
+    direct_pointers(s, in, z, y, x, zeros, pixels);
+    int group = s->count[2] - x < SD_GROUP ? s->count[2] - x : SD_GROUP;
+    for (int block = 0; block < blocks; block++) {
+      const float *weights = s->weights + (size_t)block * s->taps * s->in_channels * 16;
+      for (int i = 0; i < group * 16; i++) sums[i] = e->bias[block * 16 + i % 16];
+      for (int first = 0; first < s->taps; first += chunk)
+        SD_FN(direct_taps)
+        (s, pixels, weights, first, first + chunk < s->taps ? first + chunk : s->taps, group, sums);
+      SD_FN(direct_finish)(s, e, sums, block, direct_output_pixel(s, z, y, x), group, out);
+    }
+  }
+}
+
+// Eight pixels of one output channel: the products stay apart in the lanes until the end.
+static void SD_FN(few_pixels)(
+    const struct sd_direct *s, const float *const *pixels, const float *weights, float sums[SD_FEW]) {
+  SD_VEC acc[SD_FEW];
+  for (int i = 0; i < SD_FEW; i++) acc[i] = (SD_VEC){0};
+  int channels = (s->in_channels + 15) / 16 * 16;
+  for (int t = 0; t < s->taps; t++, pixels += SD_GROUP, weights += channels) {
+    const float *own[SD_FEW];
+    for (int i = 0; i < SD_FEW; i++) own[i] = pixels[i];
+    for (long c = 0; c < channels; c += SD_LANES) {
+      SD_VEC w = SD_FN(load)(weights + c);
+      for (int i = 0; i < SD_FEW; i++) acc[i] += SD_FN(load)(own[i] + c) * w;
+    }
+  }
+  for (int i = 0; i < SD_FEW; i++) {
+    float total = 0;
+    for (int l = 0; l < SD_LANES; l++) total += acc[i][l];
+    sums[i] = total;
+  }
+}
+
+static void SD_FN(direct_few)(
+    const struct sd_direct *s, const struct sd_epilogue *e, const float *in, float *out, int item, float *scratch) {
+  int z = item / s->count[1], y = item % s->count[1], stored = s->out.pixel == 1 ? 1 : 16;
+  int padded = (s->in_channels + 15) / 16 * 16;
+  const float **pixels = (const float **)scratch;
+  float *zeros = (float *)(pixels + (size_t)s->taps * SD_GROUP);
+  for (int c = 0; c < padded; c++) zeros[c] = 0;
+  for (int x = 0; x < s->count[2]; x += SD_GROUP) {
+    direct_pointers(s, in, z, y, x, zeros, pixels);
+    int group = s->count[2] - x < SD_GROUP ? s->count[2] - x : SD_GROUP;
+    for (int o = 0; o < stored; o++)
+      for (int i = 0; i < group; i += SD_FEW) {
+        float sums[SD_FEW] = {0};
+        if (o < s->out_channels)
+          SD_FN(few_pixels)(s, pixels + i, s->weights + (size_t)o * s->taps * padded, sums);
+        for (int k = 0; k < SD_FEW && i + k < group; k++) {
+          size_t pixel = direct_output_pixel(s, z, y, x + i + k);
+          float v = sums[k] + (o < s->out_channels ? e->bias[o] : 0);
+          if (e->residual) v += e->residual[pixel * e->residual_pixel + o];
+          out[pixel * s->out.pixel + o] = v > 0 ? v : v * e->slope;
+        }
+      }
+  }
+}
+
+#undef SD_LANES
+#undef SD_PARTS
+#undef SD_TILE_ROWS
+#undef SD_VEC
+#endif

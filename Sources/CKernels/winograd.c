@@ -1,0 +1,286 @@
+// Winograd convolution: each 6×6(×6) piece of the input gives a 4×4(×4) piece of the output.
+//
+//     Y = Aᵀ [ Σ_c (G g_c Gᵀ) ⊙ (Bᵀ d_c B) ] A
+//
+// For the points 0, ±a, ±b, ∞ with p = a²b², s = a² + b²:
+//
+//     Bᵀ = | p   0   −s   0   1  0 |      Aᵀ = | 1  1   1   1   1   0 |
+//          | 0  ∓ab² −b²  ±a  1  0 |           | 0  a  −a   b  −b   0 |
+//          | 0  ∓ba² −a²  ±b  1  0 |           | 0  a²  a²  b²  b²  0 |
+//          | 0   p    0   −s  0  1 |           | 0  a³ −a³  b³ −b³  1 |
+//
+// An item goes through three steps: the 6×6 transform of every tile of six input planes; then for each of the 36 points
+// the transform along depth, six products of matrices and the way back along depth, all within the first-level cache;
+// then the 4×4 output transform with bias, residual and activation.
+
+#ifndef SD_BODY
+#define SD_BODY "winograd.c"
+#include "convolution_kernels.h"
+#include "every_isa.h"
+
+typedef void winograd_fn(
+    const struct sd_winograd *, const struct sd_epilogue *, const float *, float *, int, float *);
+static winograd_fn *const winograd_table[SD_ISA_COUNT] = SD_TABLE(winograd);
+
+void sd_winograd(
+    enum sd_isa isa, const struct sd_winograd *shape, const struct sd_epilogue *epilogue, const float *in, float *out,
+    int item, float *scratch) {
+  winograd_table[isa](shape, epilogue, in, out, item, scratch);
+}
+
+int sd_winograd_items(const struct sd_winograd *s) {
+  struct winograd_grid g = winograd_grid(s);
+  return g.tile_groups * g.depth_groups;
+}
+
+size_t sd_winograd_scratch_floats(const struct sd_winograd *s) {
+  struct winograd_sizes z = winograd_sizes(s);
+  return 36 * z.in_point + 36 * z.out_point + 2 * z.depth_points + z.zeros + z.gather;
+}
+
+#else
+
+#ifndef SD_WINOGRAD_LAYOUT
+#define SD_WINOGRAD_LAYOUT
+
+enum { SD_IN_PLANES = 6, SD_OUT_PLANES = 4 };
+
+static const float wa = 0.625f, wb = 1.5f;
+static const float wa2 = 0.390625f, wb2 = 2.25f, wa3 = 0.244140625f, wb3 = 3.375f;
+static const float wp = 0.87890625f, ws = 2.640625f;
+
+static int rounded_up(int n, int multiple) { return (n + multiple - 1) / multiple * multiple; }
+
+// How the output is cut: dilation² interleaved images, each of rows × columns tiles; groups of tiles; groups of planes.
+struct winograd_grid {
+  int rows, columns, tile_count, tile_groups, depth_groups;
+};
+
+static struct winograd_grid winograd_grid(const struct sd_winograd *s) {
+  struct winograd_grid g;
+  g.rows = ((s->out.height + s->dilation - 1) / s->dilation + 3) / 4;
+  g.columns = ((s->out.width + s->dilation - 1) / s->dilation + 3) / 4;
+  g.tile_count = g.rows * g.columns * s->dilation * s->dilation;
+  g.tile_groups = (g.tile_count + s->tiles - 1) / s->tiles;
+  g.depth_groups = s->spatial == 3 ? (s->out.depth + SD_OUT_PLANES - 1) / SD_OUT_PLANES : 1;
+  return g;
+}
+
+// Floats of the scratch memory's parts. Sixteen floats are added to a point's stride so that the 36 streams of the
+// transforms do not fall into the same sets of the cache.
+struct winograd_sizes {
+  size_t in_channels, out_channels, in_plane, out_plane, in_point, out_point, depth_points, zeros, gather;
+};
+
+static struct winograd_sizes winograd_sizes(const struct sd_winograd *s) {
+  struct winograd_sizes z;
+  int planes = s->spatial == 3;
+  z.in_channels = (size_t)rounded_up(s->in_channels, 16);
+  z.out_channels = (size_t)rounded_up(s->out_channels, 16);
+  z.in_plane = s->tiles * z.in_channels;
+  z.out_plane = s->tiles * z.out_channels;
+  z.in_point = z.in_plane * (planes ? SD_IN_PLANES : 1) + 16;
+  z.out_point = z.out_plane * (planes ? SD_OUT_PLANES : 1) + 16;
+  size_t largest = z.in_plane > z.out_plane ? z.in_plane : z.out_plane;
+  z.depth_points = planes ? SD_IN_PLANES * largest : 0;
+  z.zeros = z.in_channels;
+  z.gather = 36;
+  return z;
+}
+
+// Where a tile's first output pixel and first input pixel lie, in the pixels of the whole image.
+struct winograd_tile {
+  int y, x;
+};
+
+static struct winograd_tile winograd_tile(const struct sd_winograd *s, const struct winograd_grid *g, int index) {
+  int per_image = g->rows * g->columns, image = index / per_image, within = index % per_image;
+  struct winograd_tile t;
+  t.y = image / s->dilation + within / g->columns * 4 * s->dilation;
+  t.x = image % s->dilation + within % g->columns * 4 * s->dilation;
+  return t;
+}
+
+#endif
+
+#include "tile_multiply.h"
+
+// r = Bᵀ d
+SD_INLINE void SD_FN(input_points)(const SD_VEC d[6], SD_VEC r[6]) {
+  SD_VEC even_a = d[4] - d[2] * wb2, odd_a = (d[3] - d[1] * wb2) * wa;
+  SD_VEC even_b = d[4] - d[2] * wa2, odd_b = (d[3] - d[1] * wa2) * wb;
+  r[0] = d[0] * wp + (d[4] - d[2] * ws);
+  r[1] = even_a + odd_a;
+  r[2] = even_a - odd_a;
+  r[3] = even_b + odd_b;
+  r[4] = even_b - odd_b;
+  r[5] = d[1] * wp + (d[5] - d[3] * ws);
+}
+
+// r = Aᵀ m
+SD_INLINE void SD_FN(output_pixels)(const SD_VEC m[6], SD_VEC r[4]) {
+  SD_VEC sum_a = m[1] + m[2], difference_a = m[1] - m[2];
+  SD_VEC sum_b = m[3] + m[4], difference_b = m[3] - m[4];
+  r[0] = m[0] + sum_a + sum_b;
+  r[1] = difference_a * wa + difference_b * wb;
+  r[2] = sum_a * wa2 + sum_b * wb2;
+  r[3] = m[5] + difference_a * wa3 + difference_b * wb3;
+}
+
+// Bᵀ d B of one tile of one plane, all channels. `pixels` are the 36 pixels (row by row) or the zeros outside the image.
+static void SD_FN(transform_input)(
+    const float *const pixels[36], size_t channels, float *points, size_t point_stride) {
+  for (size_t c = 0; c < channels; c += SD_LANES) {
+    SD_VEC columns[6][6];
+    for (int x = 0; x < 6; x++) {
+      SD_VEC d[6], r[6];
+      for (int y = 0; y < 6; y++) d[y] = SD_FN(load)(pixels[y * 6 + x] + c);
+      SD_FN(input_points)(d, r);
+      for (int y = 0; y < 6; y++) columns[y][x] = r[y];
+    }
+    for (int y = 0; y < 6; y++) {
+      SD_VEC r[6];
+      SD_FN(input_points)(columns[y], r);
+      for (int x = 0; x < 6; x++) SD_FN(store)(points + (y * 6 + x) * point_stride + c, r[x]);
+    }
+  }
+}
+
+static void SD_FN(gather)(
+    const struct sd_winograd *s, const float *plane, struct winograd_tile tile, const float *zeros,
+    const float *pixels[36]) {
+  for (int i = 0; i < 6; i++) {
+    int y = tile.y - s->pad_y + i * s->dilation;
+    for (int j = 0; j < 6; j++) {
+      int x = tile.x - s->pad_x + j * s->dilation;
+      int inside = y >= 0 && y < s->in.height && x >= 0 && x < s->in.width;
+      pixels[i * 6 + j] = inside ? plane + ((size_t)y * s->in.width + x) * s->in.pixel : zeros;
+    }
+  }
+}
+
+// Aᵀ m A of one tile of one plane, with the epilogue; pixels beyond the image are left out.
+static void SD_FN(transform_output)(
+    const struct sd_winograd *s, const struct sd_epilogue *e, const float *points, size_t point_stride, size_t channels,
+    struct winograd_tile tile, int z, float *out) {
+  int rows = (s->out.height - tile.y + s->dilation - 1) / s->dilation;
+  int columns = (s->out.width - tile.x + s->dilation - 1) / s->dilation;
+  if (rows > 4) rows = 4;
+  if (columns > 4) columns = 4;
+  size_t first = ((size_t)z * s->out.height + tile.y) * s->out.width + tile.x;
+  size_t row_step = (size_t)s->dilation * s->out.width, step = (size_t)s->dilation;
+  for (size_t c = 0; c < channels; c += SD_LANES) {
+    SD_VEC half[4][6], bias = SD_FN(load)(e->bias + c);
+    for (int x = 0; x < 6; x++) {
+      SD_VEC m[6], r[4];
+      for (int y = 0; y < 6; y++) m[y] = SD_FN(load)(points + (y * 6 + x) * point_stride + c);
+      SD_FN(output_pixels)(m, r);
+      for (int y = 0; y < 4; y++) half[y][x] = r[y];
+    }
+    for (int y = 0; y < rows; y++) {
+      SD_VEC r[4];
+      SD_FN(output_pixels)(half[y], r);
+      for (int x = 0; x < columns; x++) {
+        size_t pixel = first + y * row_step + x * step;
+        SD_VEC v = r[x] + bias;
+        if (e->residual) v += SD_FN(load)(e->residual + pixel * e->residual_pixel + c);
+        if (e->slope != 1) v = SD_FN(activate)(v, e->slope);
+        SD_FN(store)(out + pixel * s->out.pixel + c, v);
+      }
+    }
+  }
+}
+
+// products[t][o] = Σ_c points[t][c] · weights[c][o] for `tiles` rows.
+static void SD_FN(multiply)(
+    const float *points, int tiles, int channels, size_t in_stride, size_t out_stride, const float *weights,
+    float *products) {
+  for (size_t block = 0; block < out_stride; block += 16, weights += (size_t)channels * 16)
+    for (int t = 0; t < tiles; t += SD_TILE_ROWS) {
+      const float *rows[SD_TILE_ROWS];
+      SD_VEC acc[SD_TILE_ROWS][SD_PARTS];
+      for (int i = 0; i < SD_TILE_ROWS; i++) rows[i] = points + (t + i) * in_stride;
+      for (int i = 0; i < SD_TILE_ROWS; i++)
+        for (int v = 0; v < SD_PARTS; v++) acc[i][v] = (SD_VEC){0};
+      SD_FN(multiply_tile)(acc, rows, channels, weights);
+      for (int i = 0; i < SD_TILE_ROWS; i++)
+        for (int v = 0; v < SD_PARTS; v++)
+          SD_FN(store)(products + (t + i) * out_stride + block + v * SD_LANES, acc[i][v]);
+    }
+}
+
+static void SD_FN(depth_points)(const float *planes, size_t n, float *points) {
+  for (size_t i = 0; i < n; i += SD_LANES) {
+    SD_VEC d[6], r[6];
+    for (int z = 0; z < 6; z++) d[z] = SD_FN(load)(planes + z * n + i);
+    SD_FN(input_points)(d, r);
+    for (int z = 0; z < 6; z++) SD_FN(store)(points + z * n + i, r[z]);
+  }
+}
+
+static void SD_FN(depth_planes)(const float *points, size_t n, float *planes) {
+  for (size_t i = 0; i < n; i += SD_LANES) {
+    SD_VEC m[6], r[4];
+    for (int z = 0; z < 6; z++) m[z] = SD_FN(load)(points + z * n + i);
+    SD_FN(output_pixels)(m, r);
+    for (int z = 0; z < 4; z++) SD_FN(store)(planes + z * n + i, r[z]);
+  }
+}
+
+static void SD_FN(multiply_points)(
+    const struct sd_winograd *s, const struct winograd_sizes *z, const float *in_points, float *out_points, float *depth) {
+  size_t matrix = (size_t)s->in_channels * z->out_channels;
+  for (int p = 0; p < 36; p++) {
+    const float *in = in_points + p * z->in_point;
+    float *out = out_points + p * z->out_point;
+    if (s->spatial == 2) {
+      SD_FN(multiply)
+      (in, s->tiles, s->in_channels, z->in_channels, z->out_channels, s->weights + p * matrix, out);
+      continue;
+    }
+    float *products = depth + z->depth_points;
+    SD_FN(depth_points)(in, z->in_plane, depth);
+    for (int k = 0; k < SD_IN_PLANES; k++)
+      SD_FN(multiply)
+      (depth + k * z->in_plane, s->tiles, s->in_channels, z->in_channels, z->out_channels,
+       s->weights + (p * SD_IN_PLANES + k) * matrix, products + k * z->out_plane);
+    SD_FN(depth_planes)(products, z->out_plane, out);
+  }
+}
+
+static void SD_FN(winograd)(
+    const struct sd_winograd *s, const struct sd_epilogue *e, const float *in, float *out, int item, float *scratch) {
+  struct winograd_grid g = winograd_grid(s);
+  struct winograd_sizes z = winograd_sizes(s);
+  float *in_points = scratch, *out_points = in_points + 36 * z.in_point, *depth = out_points + 36 * z.out_point;
+  float *zeros = depth + 2 * z.depth_points;
+  for (size_t i = 0; i < z.zeros; i++) zeros[i] = 0;
+  int first_tile = item / g.depth_groups * s->tiles, first_plane = item % g.depth_groups * SD_OUT_PLANES;
+  int tiles = g.tile_count - first_tile < s->tiles ? g.tile_count - first_tile : s->tiles;
+  int three = s->spatial == 3, planes = three ? SD_IN_PLANES : 1;
+  size_t plane_floats = (size_t)s->in.height * s->in.width * s->in.pixel;
+  for (int k = 0; k < planes; k++) {
+    int plane = first_plane + k - three, outside = plane < 0 || plane >= s->in.depth;
+    for (int t = 0; t < s->tiles; t++) {
+      const float *pixels[36];
+      if (outside || t >= tiles)
+        for (int i = 0; i < 36; i++) pixels[i] = zeros;
+      else
+        SD_FN(gather)(s, in + plane * plane_floats, winograd_tile(s, &g, first_tile + t), zeros, pixels);
+      SD_FN(transform_input)
+      (pixels, z.in_channels, in_points + k * z.in_plane + t * z.in_channels, z.in_point);
+    }
+  }
+  SD_FN(multiply_points)(s, &z, in_points, out_points, depth);
+  for (int k = 0; k < (three ? SD_OUT_PLANES : 1) && first_plane + k < s->out.depth; k++)
+    for (int t = 0; t < tiles; t++)
+      SD_FN(transform_output)
+      (s, e, out_points + k * z.out_plane + t * z.out_channels, z.out_point, z.out_channels,
+       winograd_tile(s, &g, first_tile + t), first_plane + k, out);
+}
+
+#undef SD_LANES
+#undef SD_PARTS
+#undef SD_TILE_ROWS
+#undef SD_VEC
+#endif
