@@ -1,0 +1,63 @@
+internal import CKernels
+
+/// Transforms dense weights `[out, in, 3, 3(, 3)]`; one call of the C kernel for each sixteen output channels.
+func packWinograd(
+  _ g: ConvolutionGeometry, _ dense: UnsafePointer<Float>, _ scale: [Float]?
+) -> AlignedFloats {
+  let (spatial, ins, outs) = (Int32(g.spatial), Int32(g.inChannels), Int32(g.outChannels))
+  let packed = AlignedFloats(uninitialized: sd_winograd_weight_floats(spatial, ins, outs))
+  for block in 0..<(outs + 15) / 16 {
+    if let scale {
+      sd_winograd_transform_weights(spatial, ins, outs, dense, scale, block, packed.base)
+    } else {
+      sd_winograd_transform_weights(spatial, ins, outs, dense, nil, block, packed.base)
+    }
+  }
+  return packed
+}
+
+extension Convolution {
+  /// Tiles that one work item transforms together, a multiple of twelve (every instruction set's block of rows).
+  ///
+  /// The transformed tiles and their products should stay in a second-level cache of 512 KB beside the weights that
+  /// stream through it.
+  private var tiles: Int {
+    if geometry.spatial == 3 { return 12 }
+    let perTile = 36 * 4 * (geometry.inChannels + geometry.outChannels)
+    return min(36, max(12, 400_000 / perTile / 12 * 12))
+  }
+
+  private func winogradShape(_ input: sd_extent, _ output: sd_extent, _ weights: UnsafePointer<Float>?) -> sd_winograd {
+    sd_winograd(
+      in: input, out: output, spatial: Int32(geometry.spatial), in_channels: Int32(geometry.inChannels),
+      out_channels: Int32(geometry.outChannels), pad_y: Int32(geometry.padding.y), pad_x: Int32(geometry.padding.z),
+      dilation: Int32(geometry.dilation.y), tiles: Int32(tiles), weights: weights)
+  }
+
+  func winogradScratchFloats(_ input: FeatureShape) -> Int {
+    var shape = winogradShape(sd_extent(), sd_extent(), nil)
+    return sd_winograd_scratch_floats(&shape)
+  }
+
+  func runWinograd(
+    _ input: FeatureView, _ output: FeatureView, _ epilogue: Epilogue, _ weights: AlignedFloats,
+    _ context: ComputeContext
+  ) {
+    var shape = winogradShape(input.extent, output.extent, weights.base)
+    let count = Int(sd_winograd_items(&shape))
+    let call = Unshared(value: (shape, epilogue.cValue))
+    context.items(count, scratchFloats: sd_winograd_scratch_floats(&shape)) { item, scratch in
+      var (shape, epilogue) = call.value
+      sd_winograd(context.instructionSet.code, &shape, &epilogue, input.base, output.base, item, scratch)
+    }
+  }
+}
+
+extension Epilogue {
+  /// How the C kernels name it.
+  var cValue: sd_epilogue {
+    sd_epilogue(
+      bias: bias.base, residual: residual.map { UnsafePointer($0.base) }, residual_pixel: Int32(residual?.pixel ?? 0),
+      slope: slope)
+  }
+}
