@@ -12,14 +12,16 @@ package final class ConvolutionLayer: @unchecked Sendable {
   private let weight: WeightTensor
   private let bias: WeightTensor?
   private let normalisation: BatchNormalisationTensors?
+  private let parts: [Int]
   private var packed: Convolution?
 
   init(
-    name: String, geometry: ConvolutionGeometry, weight: WeightTensor, bias: WeightTensor?,
+    name: String, geometry: ConvolutionGeometry, parts: [Int], weight: WeightTensor, bias: WeightTensor?,
     normalisation: BatchNormalisationTensors?
   ) {
     self.name = name
-    self.geometry = geometry
+    self.geometry = geometry.widened(to: parts)
+    self.parts = parts
     self.weight = weight
     self.bias = bias
     self.normalisation = normalisation
@@ -45,14 +47,63 @@ package final class ConvolutionLayer: @unchecked Sendable {
 
   /// Reads, folds and packs the weights.
   func pack() {
-    let values = values()
+    var values = values()
+    if parts.reduce(0, +) != geometry.inChannels { values.weight = spread(values.weight) }
     packed = values.weight.withUnsafeBufferPointer {
       Convolution(geometry, weights: $0.baseAddress!, scale: values.scale, bias: values.bias)
     }
   }
+
+  /// Weights whose input channels are moved to where a concatenation of ``parts`` holds them, zeros between.
+  private func spread(_ weight: [Float]) -> [Float] {
+    let stored = parts.reduce(0, +)
+    let outer = geometry.isTransposed ? 1 : geometry.outChannels
+    let inner = geometry.taps * (geometry.isTransposed ? geometry.outChannels : 1)
+    var spread = [Float](repeating: 0, count: outer * geometry.inChannels * inner)
+    for o in 0..<outer {
+      var (source, target) = (o * stored * inner, o * geometry.inChannels * inner)
+      for part in parts {
+        for i in 0..<part * inner { spread[target + i] = weight[source + i] }
+        source += part * inner
+        target += part.roundedUpToVector * inner
+      }
+    }
+    return spread
+  }
+}
+
+extension ConvolutionGeometry {
+  /// The same convolution reading a concatenation, in which every part begins at a multiple of 16 channels.
+  fileprivate func widened(to parts: [Int]) -> ConvolutionGeometry {
+    precondition(parts.reduce(0, +) == inChannels, "parts \(parts) of \(inChannels) channels")
+    if parts.count == 1 { return self }
+    var wide = self
+    wide.inChannels = parts.reduce(0) { $0 + $1.roundedUpToVector }
+    return wide
+  }
+}
+
+extension Int {
+  /// The next multiple of 16, the channels of the widest vector.
+  package var roundedUpToVector: Int { (self + 15) / 16 * 16 }
 }
 
 extension NetworkGraph {
+  /// Memory for the concatenation of parts with the given channels, each beginning at a multiple of 16, and the parts.
+  package mutating func concatenation(
+    _ parts: [Int], like shape: FeatureShape
+  ) -> (whole: Feature, parts: [Feature]) {
+    var joined = shape
+    joined.channels = parts.reduce(0) { $0 + $1.roundedUpToVector }
+    let whole = reserve(joined)
+    var first = 0
+    let features = parts.map { part in
+      defer { first += part.roundedUpToVector }
+      return channels(of: whole, from: first, count: part)
+    }
+    return (whole, features)
+  }
+
   /// Adds f(conv(x) + residual), f(v) = v if v > 0, else slope · v.
   ///
   /// - Parameters:

@@ -25,15 +25,27 @@ package final class LayerReader {
   ///   - path: scope of its `weight` (and `bias`).
   ///   - normalisation: scope of the batch normalisation that follows, nil for none.
   ///   - hasBias: whether the convolution has a bias of its own.
+  ///   - parts: channels of the features that its input concatenates, nil for one feature.
   package func convolution(
-    _ path: String, normalisation: String? = nil, hasBias: Bool = false, _ geometry: ConvolutionGeometry
+    _ path: String, normalisation: String? = nil, hasBias: Bool = false, concatenating parts: [Int]? = nil,
+    _ geometry: ConvolutionGeometry
   ) -> ConvolutionLayer {
     let scope = weights.scope(path)
     let layer = ConvolutionLayer(
-      name: path, geometry: geometry, weight: scope.tensor("weight", shape: geometry.weightShape),
+      name: path, geometry: geometry, parts: parts ?? [geometry.inChannels],
+      weight: scope.tensor("weight", shape: geometry.weightShape),
       bias: hasBias ? scope.tensor("bias", shape: [geometry.outChannels]) : nil,
       normalisation: normalisation.map { weights.batchNormalisation($0, channels: geometry.outChannels) })
     described.append(layer)
+    return layer
+  }
+
+  /// Describes a convolution whose weights other code packs; it cannot be added to a graph.
+  package func weightsOnly(
+    _ path: String, normalisation: String? = nil, _ geometry: ConvolutionGeometry
+  ) -> ConvolutionLayer {
+    let layer = convolution(path, normalisation: normalisation, geometry)
+    described.removeLast()
     return layer
   }
 

@@ -1,0 +1,143 @@
+import Kernels
+import NeuralNetwork
+public import StereoCore
+public import StereoMatching
+
+/// A network as a method: prepares the images, runs the steps with memory planned ahead, crops the disparities.
+///
+/// Activations are kept from frame to frame of one size. The network's disparity is all it gives: every pixel is valid, the
+/// right map stays empty, and the confidence is 1 throughout.
+public final class NetworkMethod: StereoMethod {
+  /// The disparities that are searched, 0 ..< a multiple of what the network asks for.
+  public let range: DisparityRange
+
+  private let network: any StereoNetwork
+  private let card: ModelCard
+  private let options: MatchingOptions
+  private let memoryLimit: Int?
+  private var runner: (size: PixelSize, graph: StereoGraph, runner: NetworkRunner)?
+
+  /// Reads the weights of a network.
+  ///
+  /// - Parameters:
+  ///   - name: a name of ``NetworkRegistry``.
+  ///   - weights: path of a safetensors file or PyTorch checkpoint.
+  ///   - range: 0 ..< N, N a multiple of the network's disparity divisor.
+  ///   - conventions: what a checkpoint does not tell, such as `align-corners`.
+  ///   - memoryLimit: bytes that a run may take, nil for any number.
+  /// - Throws: ``StereoCore/StereoError`` for names, ranges and conventions; what reading the weights throws.
+  public init(
+    _ name: String, weights: String, range: DisparityRange, options: MatchingOptions, conventions: [String: String] = [:],
+    memoryLimit: Int? = nil
+  ) throws {
+    let type = try NetworkRegistry.network(named: name)
+    card = type.card
+    try Self.check(range, for: card)
+    self.range = range
+    self.options = options
+    self.memoryLimit = memoryLimit
+    network = try type.init(WeightFile.open(weights), conventions: conventions, parallel: options.parallel)
+  }
+
+  private static func check(_ range: DisparityRange, for card: ModelCard) throws(StereoError) {
+    let divisor = card.disparityDivisor
+    guard range.lowerBound == 0, range.upperBound % divisor == 0, range.upperBound >= 2 * divisor else {
+      throw .invalidRange(
+        minimum: range.lowerBound, maximum: range.upperBound,
+        reason: "\(card.name) searches 0 ..< a multiple of \(divisor) that is at least \(2 * divisor)")
+    }
+  }
+
+  /// Memory and work for images of `size`: weights, activations, scratch memory and the maps of a result.
+  public func plan(for size: PixelSize) throws(StereoError) -> RunPlan {
+    plan(try graph(for: size).graph, size)
+  }
+
+  private func graph(for size: PixelSize) throws(StereoError) -> StereoGraph {
+    do {
+      return try network.graph(
+        frame: network.preparation.frame(for: size), disparities: range.upperBound, keepsRecords: false)
+    } catch {
+      throw .invalidImage(operation: card.name, expected: "images that every layer fits", found: "\(size): \(error)")
+    }
+  }
+
+  private func plan(_ graph: NetworkGraph, _ size: PixelSize) -> RunPlan {
+    let memory = MemoryPlan(graph)
+    let constant = network.packedBytes + size.width * size.height * (2 * 4 + 2 * 1 + 4)
+    let total = NetworkRunner.plannedBytes(graph, memory, threads: options.parallel.threads) + constant
+    let alive = memory.alive.max() ?? 0
+    var stages: [(name: String, floats: Int, multiplyAdds: Int)] = []
+    for (step, floats) in zip(graph.steps, memory.alive) {
+      if stages.last?.name != step.stage { stages.append((step.stage, 0, 0)) }
+      let last = stages.count - 1
+      stages[last].floats = max(stages[last].floats, floats)
+      stages[last].multiplyAdds += step.multiplyAdds
+    }
+    return RunPlan(
+      stages: stages.map {
+        RunPlan.Stage(name: $0.name, bytes: total - (alive - $0.floats) * 4, multiplyAdds: $0.multiplyAdds)
+      })
+  }
+
+  /// Matches one pair.
+  ///
+  /// - Throws: ``StereoError/memoryLimit(planned:limit:hint:)`` before anything is allocated, ``StereoError/cancelled``.
+  public func match(
+    _ pair: borrowing RectifiedPair, into result: inout StereoResult, progress: RunProgress
+  ) throws(StereoError) {
+    let run = try runner(for: pair.size)
+    result.prepare(size: pair.size, range: range)
+    network.preparation.write(pair.left, into: run.runner.view(run.graph.left), threads: options.parallel)
+    network.preparation.write(pair.right, into: run.runner.view(run.graph.right), threads: options.parallel)
+    let report = progress
+    try run.runner(
+      instructionSet: options.instructionSet, parallel: options.parallel, isCancelled: { report.isCancelled }
+    ) { (stage, fraction) throws(StereoError) in try report.advance(stage, fraction) }
+    let disparity = run.runner.view(run.graph.disparity)
+    let top = disparity.shape.height - pair.height
+    for y in 0..<pair.height {
+      var row = result.left.disparities.mutableRow(y)
+      let source = disparity.base + (y + top) * disparity.shape.width
+      for x in row.indices { row[x] = source[x] }
+    }
+    result.left.validity.fill([])
+    result.right.disparities.fill(.nan)
+    result.confidence.values.fill(1)
+  }
+
+  private func runner(for size: PixelSize) throws(StereoError) -> (graph: StereoGraph, runner: NetworkRunner) {
+    if let runner, runner.size == size { return (runner.graph, runner.runner) }
+    let graph = try graph(for: size)
+    if let memoryLimit {
+      let planned = plan(graph.graph, size).peakBytes
+      guard planned <= memoryLimit else {
+        throw .memoryLimit(planned: planned, limit: memoryLimit, hint: hint(size, memoryLimit))
+      }
+    }
+    runner = nil
+    let made = NetworkRunner(graph.graph)
+    runner = (size, graph, made)
+    return (graph, made)
+  }
+
+  /// What would fit: a smaller range, else a smaller image.
+  private func hint(_ size: PixelSize, _ limit: Int) -> String {
+    var disparities = range.upperBound - card.disparityDivisor
+    while disparities >= 2 * card.disparityDivisor {
+      let smaller = try? network.graph(
+        frame: network.preparation.frame(for: size), disparities: disparities, keepsRecords: false)
+      if let smaller, plan(smaller.graph, size).peakBytes <= limit {
+        return "a range of 0 ..< \(disparities) would fit"
+      }
+      disparities -= card.disparityDivisor
+    }
+    for percent in stride(from: 90, through: 10, by: -10) {
+      let smaller = PixelSize(width: size.width * percent / 100, height: size.height * percent / 100)
+      if let graph = try? graph(for: smaller), plan(graph.graph, smaller).peakBytes <= limit {
+        return "images of \(smaller) would fit"
+      }
+    }
+    return "the weights alone take \(network.packedBytes) bytes"
+  }
+}

@@ -1,0 +1,51 @@
+package import Kernels
+package import NeuralNetwork
+package import StereoCore
+
+/// A network that maps a rectified pair to disparities, with its weights.
+///
+/// A network is one file: its initialiser follows the names of the published checkpoint, ``graph(frame:disparities:keepsRecords:)``
+/// follows the figure of the paper. ``NetworkMethod`` runs it.
+package protocol StereoNetwork: Sendable {
+  /// Name, paper, sizes it takes.
+  static var card: ModelCard { get }
+
+  /// Reads and packs the weights.
+  ///
+  /// - Parameter conventions: what a checkpoint does not tell, such as `align-corners`; they go before the file's metadata.
+  /// - Throws: ``NeuralNetwork/WeightError`` with every tensor that does not fit, ``StereoCore/StereoError`` for conventions.
+  init(_ weights: WeightStore, conventions: [String: String], parallel: Parallel) throws
+
+  /// How it wants its images.
+  var preparation: ImagePreparation { get }
+  /// Bytes of the packed weights.
+  var packedBytes: Int { get }
+
+  /// The network on images of `frame` (a multiple of the card's divisor) for the disparities 0 ..< `disparities`.
+  ///
+  /// - Throws: ``NeuralNetwork/LayerError`` if the images are too small.
+  func graph(frame: PixelSize, disparities: Int, keepsRecords: Bool) throws(LayerError) -> StereoGraph
+}
+
+/// A network's steps, its two inputs (`[3, H, W]`) and its disparities (`[1, H, W]`, pixels).
+package struct StereoGraph: Sendable {
+  /// The steps.
+  package let graph: NetworkGraph
+  /// The prepared images.
+  package let left, right: Feature
+  /// The disparities of the left image.
+  package let disparity: Feature
+}
+
+/// Reads a convention that a checkpoint does not tell: from `--set`, else from the file's metadata, else the default.
+///
+/// - Throws: ``StereoError/invalidOption(name:expected:found:)`` if it is neither `true` nor `false`.
+func convention(
+  _ key: String, _ given: [String: String], _ weights: WeightStore, default fallback: Bool
+) throws(StereoError) -> Bool {
+  guard let text = given[key] ?? weights.metadata[key] else { return fallback }
+  guard let value = Bool(text) else {
+    throw .invalidOption(name: key, expected: "true or false", found: text)
+  }
+  return value
+}
