@@ -36,7 +36,7 @@ public final class NetworkMethod: StereoMethod {
     self.range = range
     self.options = options
     self.memoryLimit = memoryLimit
-    network = try type.init(WeightFile.open(weights), conventions: conventions, parallel: options.parallel)
+    network = try type.init(WeightStore(path: weights), conventions: conventions, parallel: options.parallel)
   }
 
   private static func check(_ range: DisparityRange, for card: ModelCard) throws(StereoError) {
