@@ -1,5 +1,5 @@
-import Kernels
-import NeuralNetwork
+internal import Kernels
+internal import NeuralNetwork
 public import StereoCore
 public import StereoMatching
 

@@ -1,4 +1,4 @@
-import StereoCore
+package import StereoCore
 
 /// Every end-to-end network that the package has: one line each.
 public enum NetworkRegistry {

@@ -1,4 +1,4 @@
-package import Kernels
+internal import Kernels
 
 /// Where the activations of a network lie in one piece of memory, so that those not alive at the same time share it.
 ///

@@ -1,4 +1,4 @@
-package import Kernels
+internal import Kernels
 
 extension NetworkGraph {
   /// Adds f(a + b), f(v) = v if v > 0, else slope · v; `b` nil is the activation alone.

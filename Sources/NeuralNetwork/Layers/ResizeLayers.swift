@@ -1,4 +1,4 @@
-package import Kernels
+internal import Kernels
 
 extension NetworkGraph {
   /// Adds linear interpolation to the given depth, height and width.

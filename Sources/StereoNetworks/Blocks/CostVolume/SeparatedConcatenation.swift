@@ -1,4 +1,4 @@
-package import Kernels
+internal import Kernels
 package import NeuralNetwork
 
 /// The first 3×3×3 convolution over a concatenation volume, computed without the volume.

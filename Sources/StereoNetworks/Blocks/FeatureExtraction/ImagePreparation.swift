@@ -1,4 +1,4 @@
-import Kernels
+package import Kernels
 package import StereoCore
 
 /// How a network wants its images: normalised colours in a frame of zeros whose sides are multiples of some number.

@@ -1,4 +1,4 @@
-package import Kernels
+internal import Kernels
 package import NeuralNetwork
 
 /// PSMNet's feature extraction: image → map of 32 channels at a quarter of the resolution.

@@ -1,4 +1,4 @@
-package import Kernels
+internal import Kernels
 package import NeuralNetwork
 
 /// The context of an image at four scales: average pooling over 64, 32, 16 and 8 pixels, 1×1 convolution, bilinear

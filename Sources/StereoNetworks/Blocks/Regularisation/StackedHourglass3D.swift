@@ -1,4 +1,4 @@
-package import Kernels
+internal import Kernels
 package import NeuralNetwork
 
 /// One hourglass of the stacked-hourglass module: two steps down to a quarter of the volume's resolution and two up.
