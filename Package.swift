@@ -70,6 +70,10 @@ let package = Package(
       name: "GoldenSupport", dependencies: ["NeuralNetwork"], path: "Tests/GoldenSupport", swiftSettings: settings),
     .testTarget(
       name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "GoldenSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "StereoNetworksTests",
+      dependencies: ["StereoNetworks", "StereoDepth", "NeuralNetwork", "Kernels", "ImageFiles", "GoldenSupport"],
+      swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors"], swiftSettings: settings),
     .testTarget(name: "StereoCoreTests", dependencies: ["StereoCore", "Tensors"], swiftSettings: settings),

@@ -87,10 +87,16 @@ package struct NetworkGraph: Sendable {
   ///
   /// A target that is recorded and kept is not overwritten.
   package mutating func destination(_ target: Feature?, _ shape: FeatureShape) -> Feature {
-    guard let target, target.shape == shape, !(keepsRecords && outputs.contains(target.buffer)) else {
-      return reserve(shape)
-    }
+    guard let target, target.shape == shape, !isKept(target) else { return reserve(shape) }
     return target
+  }
+
+  private func isKept(_ target: Feature) -> Bool {
+    keepsRecords
+      && records.values.contains { kept in
+        kept.buffer == target.buffer && kept.firstChannel < target.firstChannel + target.shape.channels
+          && target.firstChannel < kept.firstChannel + kept.shape.channels
+      }
   }
 
   /// Adds a step that reads and writes the given activations.
