@@ -36,7 +36,10 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "stereodepth-bench",
-      dependencies: ["StereoDepth", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "StereoDepth", "StereoNetworks", "NeuralNetwork", "Kernels", "Tensors",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: settings),
 
     // MARK: - Implementation targets

@@ -4,5 +4,6 @@ import ArgumentParser
 @main
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "stereodepth-bench", abstract: "Times kernels and whole methods of StereoDepth.")
+    commandName: "stereodepth-bench", abstract: "Times kernels and whole methods of StereoDepth.",
+    subcommands: [NetworkBenchmark.self])
 }
