@@ -60,7 +60,8 @@ package enum Elementwise {
     _ body: @Sendable (_ start: Int, _ count: Int) -> Void
   ) {
     for view in inputs + [output] {
-      precondition(view.pixel == view.shape.pixel, "element-wise: pixels of \(view.shape) lie \(view.pixel) floats apart")
+      precondition(
+        view.pixel == view.shape.pixel, "element-wise: pixels of \(view.shape) lie \(view.pixel) floats apart")
     }
     let step = band / output.pixel * output.pixel
     let size = step == 0 ? output.pixel : step

@@ -33,7 +33,8 @@ package enum FeatureVolumes {
     right: UnsafePointer<Float>, rightPixel: Int, rights: [Int32], bias: AlignedFloats, slope: Float,
     into row: UnsafeMutablePointer<Float>, pixel: Int, instructionSet: InstructionSet
   ) {
-    precondition(lefts.count >= width && rights.count >= width && bias.count >= channels, "shifted sum of \(width) columns")
+    precondition(
+      lefts.count >= width && rights.count >= width && bias.count >= channels, "shifted sum of \(width) columns")
     var epilogue = sd_epilogue(bias: bias.base, residual: nil, residual_pixel: 0, slope: slope)
     sd_shifted_sum(
       instructionSet.code, Int32(width), Int32(channels), Int32(shift), left, Int32(leftPixel), lefts, right,

@@ -49,7 +49,8 @@ package struct Pooling: Equatable, Sendable {
   /// Pools `input` into `output`.
   package func callAsFunction(_ input: FeatureView, into output: FeatureView, in context: ComputeContext) {
     precondition(
-      outputShape(of: input.shape) == output.shape, "Pooling: \(input.shape) does not become \(output.shape) under \(self)")
+      outputShape(of: input.shape) == output.shape,
+      "Pooling: \(input.shape) does not become \(output.shape) under \(self)")
     var shape = sd_pooling(
       in: input.extent, out: output.extent, channels: Int32(input.shape.channels), kernel_y: Int32(kernel.x),
       kernel_x: Int32(kernel.y), stride_y: Int32(stride.x), stride_x: Int32(stride.y), pad_y: Int32(padding.x),

@@ -27,7 +27,8 @@ public final class NetworkMethod: StereoMethod {
   ///   - memoryLimit: bytes that a run may take, nil for any number.
   /// - Throws: ``StereoCore/StereoError`` for names, ranges and conventions; what reading the weights throws.
   public init(
-    _ name: String, weights: String, range: DisparityRange, options: MatchingOptions, conventions: [String: String] = [:],
+    _ name: String, weights: String, range: DisparityRange, options: MatchingOptions,
+    conventions: [String: String] = [:],
     memoryLimit: Int? = nil
   ) throws {
     let type = try NetworkRegistry.network(named: name)

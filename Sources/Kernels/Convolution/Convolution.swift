@@ -52,14 +52,15 @@ package final class Convolution: Sendable {
     self.bias = AlignedFloats(zeros: padded)
     if let bias { for o in 0..<outs { self.bias.base[o] = bias[o] } }
     let dense = geometry.isTransposed || geometry.groups > 1 ? denseWeights(geometry, weights) : nil
-    packed = switch chosen {
-    case .winograd: .winograd(packWinograd(geometry, dense?.base ?? UnsafeMutablePointer(mutating: weights), scale))
-    case .direct, .fewOutputs:
-      .phases(
-        TapPhase.phases(
-          of: geometry, dense: dense?.base ?? UnsafeMutablePointer(mutating: weights), scale: scale,
-          few: chosen == .fewOutputs))
-    }
+    packed =
+      switch chosen {
+      case .winograd: .winograd(packWinograd(geometry, dense?.base ?? UnsafeMutablePointer(mutating: weights), scale))
+      case .direct, .fewOutputs:
+        .phases(
+          TapPhase.phases(
+            of: geometry, dense: dense?.base ?? UnsafeMutablePointer(mutating: weights), scale: scale,
+            few: chosen == .fewOutputs))
+      }
   }
 
   /// True for the shapes that Winograd computes: 3 taps along every axis, stride 1, depth padded by 1.

@@ -111,7 +111,8 @@ extension NetworkGraph {
   ///   - target: memory to write if it has the right shape, such as that of `residual` when nobody reads it any more.
   /// - Throws: ``LayerError`` if the shapes do not fit.
   package mutating func convolution(
-    _ layer: ConvolutionLayer, _ x: Feature, adding residual: Feature? = nil, slope: Float = 1, into target: Feature? = nil
+    _ layer: ConvolutionLayer, _ x: Feature, adding residual: Feature? = nil, slope: Float = 1,
+    into target: Feature? = nil
   ) throws(LayerError) -> Feature {
     let geometry = layer.geometry
     guard x.shape.channels == geometry.inChannels else {

@@ -161,7 +161,8 @@ private struct PSMNetBody: Sendable {
 
   /// Adds the regression of disparity from the scores.
   func regression(
-    _ graph: inout NetworkGraph, _ left: Feature, _ right: Feature, _ scores: Feature, frame: PixelSize, disparities: Int
+    _ graph: inout NetworkGraph, _ left: Feature, _ right: Feature, _ scores: Feature, frame: PixelSize,
+    disparities: Int
   ) throws(LayerError) -> StereoGraph {
     graph.beginStage("regression")
     let disparity = try graph.softArgmin(

@@ -41,7 +41,8 @@ package struct PyramidFeatures: Sendable {
     let fuse = layers.convolution(
       "\(base).0.0", normalisation: "\(base).0.1", concatenating: parts,
       ConvolutionGeometry(
-        spatial: 2, inChannels: parts.reduce(0, +), outChannels: layers.outChannels("\(base).0.0", spatial: 2), kernel: 3,
+        spatial: 2, inChannels: parts.reduce(0, +), outChannels: layers.outChannels("\(base).0.0", spatial: 2),
+        kernel: 3,
         padding: 1))
     let reduce = layers.convolution(
       "\(base).2",

@@ -1,5 +1,5 @@
-package import NeuralNetwork
 internal import Kernels
+package import NeuralNetwork
 
 /// A stage of residual blocks on feature maps: out = conv2(ReLU(conv1(x))) + shortcut(x), nothing after the sum.
 ///

@@ -39,7 +39,8 @@ package struct SpatialPyramidPooling: Sendable {
       let pooled = try graph.pool(x, Pooling(.average(countingPadding: true), kernel: size, stride: size))
       let y = try graph.convolution(branch, pooled, slope: 0)
       graph.record("\(side).\(name)", y)
-      let up = graph.resize(y, to: SIMD3(1, x.shape.height, x.shape.width), alignCorners: alignCorners, into: targets[n])
+      let up = graph.resize(
+        y, to: SIMD3(1, x.shape.height, x.shape.width), alignCorners: alignCorners, into: targets[n])
       graph.record("\(side).\(name)_up", up)
     }
   }
