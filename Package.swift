@@ -72,7 +72,8 @@ let package = Package(
     .target(
       name: "GoldenSupport", dependencies: ["NeuralNetwork"], path: "Tests/GoldenSupport", swiftSettings: settings),
     .testTarget(
-      name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "GoldenSupport"], swiftSettings: settings),
+      name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "GoldenSupport"], exclude: ["Fixtures"],
+      swiftSettings: settings),
     .testTarget(
       name: "StereoNetworksTests",
       dependencies: ["StereoNetworks", "StereoDepth", "NeuralNetwork", "Kernels", "ImageFiles", "GoldenSupport"],

@@ -24,7 +24,8 @@ public struct BatchNormalisation: Sendable {
   public init(weight: [Float], bias: [Float], mean: [Float], variance: [Float], epsilon: Double = epsilon) {
     precondition(
       bias.count == weight.count && mean.count == weight.count && variance.count == weight.count,
-      "BatchNormalisation: \(weight.count) weights, \(bias.count) biases, \(mean.count) means, \(variance.count) variances")
+      "BatchNormalisation: \(weight.count) weights, \(bias.count) biases, \(mean.count) means, \(variance.count) variances"
+    )
     scales = zip(weight, variance).map { Double($0) / (Double($1) + epsilon).squareRoot() }
     shifts = weight.indices.map { [scales] in Double(bias[$0]) - Double(mean[$0]) * scales[$0] }
   }

@@ -42,7 +42,7 @@ public enum ElementType: String, CaseIterable, Sendable {
 ///
 /// Sign, 5 bits of exponent e, 10 of fraction f: 2^(e−15) · (1 + f/1024); subnormal (e = 0) 2^−24 · f; e = 31 is infinity or
 /// not a number. Written out because `Float16` has no hardware behind it on every processor that this runs on.
-func float(fromHalf bits: UInt16) -> Float {
+package func float(fromHalf bits: UInt16) -> Float {
   let sign = UInt32(bits & 0x8000) << 16
   let exponent = UInt32(bits >> 10) & 0x1F
   let fraction = UInt32(bits & 0x3FF)
@@ -58,7 +58,7 @@ func float(fromHalf bits: UInt16) -> Float {
 }
 
 /// The binary16 nearest to `value`, ties to even; infinity from 65520 upwards.
-func half(nearestTo value: Float) -> UInt16 {
+package func half(nearestTo value: Float) -> UInt16 {
   let bits = value.bitPattern
   let sign = UInt16(truncatingIfNeeded: bits >> 16) & 0x8000
   let magnitude = Float(bitPattern: bits & 0x7FFF_FFFF)

@@ -78,7 +78,8 @@ package struct JSONReader {
   private func problem(_ expected: String) -> Problem {
     let found =
       position < bytes.count
-      ? "byte 0x" + String(bytes[position], radix: 16) + " (\(quoted(String(decoding: [bytes[position]], as: UTF8.self))))" : "the end"
+      ? "byte 0x" + String(bytes[position], radix: 16)
+        + " (\(quoted(String(decoding: [bytes[position]], as: UTF8.self))))" : "the end"
     return Problem(offset: position, expected: expected, found: found)
   }
 

@@ -132,7 +132,9 @@ private struct SafeTensorsReading {
   func checkCoverage(_ entries: [Entry]) throws(WeightError) {
     var reached = 0
     var previous: Entry?
-    for entry in entries.sorted(by: { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }) {
+    for entry in entries.sorted(by: {
+      ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+    }) {
       if entry.range.lowerBound < reached {
         throw invalid(
           "tensors that do not overlap", "\(quoted(entry.name)) begins inside \(quoted(previous?.name ?? ""))",
@@ -140,7 +142,8 @@ private struct SafeTensorsReading {
       }
       if entry.range.lowerBound > reached {
         throw invalid(
-          "tensors without gaps", "\(entry.range.lowerBound - reached) bytes before \(quoted(entry.name)) that nobody owns",
+          "tensors without gaps",
+          "\(entry.range.lowerBound - reached) bytes before \(quoted(entry.name)) that nobody owns",
           at: headerEnd + reached)
       }
       reached = entry.range.upperBound
@@ -148,7 +151,8 @@ private struct SafeTensorsReading {
     }
     if reached != bytes.count - headerEnd {
       throw invalid(
-        "the end of the file after the last tensor", "\(bytes.count - headerEnd - reached) more bytes", at: headerEnd + reached)
+        "the end of the file after the last tensor", "\(bytes.count - headerEnd - reached) more bytes",
+        at: headerEnd + reached)
     }
   }
 }

@@ -62,7 +62,7 @@ extension SafeTensors {
 }
 
 /// The bfloat16 nearest to `value`, ties to even.
-func brainFloat(nearestTo value: Float) -> UInt16 {
+package func brainFloat(nearestTo value: Float) -> UInt16 {
   if value.isNaN { return 0x7FC0 }
   let bits = value.bitPattern
   return UInt16(truncatingIfNeeded: (UInt64(bits) + 0x7FFF + UInt64(bits >> 16 & 1)) >> 16)

@@ -19,6 +19,10 @@ extension WeightStore {
   init(reading bytes: FileBytes, path: String) throws(WeightError) {
     if SafeTensors.recognises(bytes) || path.hasSuffix(".safetensors") {
       self = try SafeTensors.read(bytes, path: path)
+    } else if ZipArchive.recognises(bytes) {
+      self = try ZipCheckpoint.read(bytes, path: path)
+    } else if LegacyCheckpoint.recognises(bytes) {
+      self = try LegacyCheckpoint.read(bytes, path: path)
     } else {
       throw .invalid(
         path: path, operation: "recognising weights", expected: "safetensors or a PyTorch checkpoint",

@@ -29,7 +29,8 @@ public struct WeightStore: Sendable {
   ///
   /// - Throws: ``WeightError/invalid(path:operation:expected:found:at:)`` if two tensors have one name.
   public init(
-    tensors: [WeightTensor], metadata: [String: String] = [:], path: String = "memory", container: WeightContainer = .memory
+    tensors: [WeightTensor], metadata: [String: String] = [:], path: String = "memory",
+    container: WeightContainer = .memory
   ) throws(WeightError) {
     var positions: [String: Int] = [:]
     positions.reserveCapacity(tensors.count)

@@ -33,7 +33,8 @@ import Testing
     for golden in cases {
       let inputs = golden.inputs.map { $0.values() }
       let norm = BatchNormalisation(
-        weight: inputs[1].map { $0 + 1.2 }, bias: inputs[2], mean: inputs[3], variance: inputs[4].map { abs($0) + 0.01 })
+        weight: inputs[1].map { $0 + 1.2 }, bias: inputs[2], mean: inputs[3], variance: inputs[4].map { abs($0) + 0.01 }
+      )
       let inner = golden.inputs[0].shape.dropFirst(2).reduce(1, *)
       let computed = inputs[0].enumerated().map { position, value in
         norm.scale[position / inner % norm.channels] * value + norm.shift[position / inner % norm.channels]

@@ -55,7 +55,9 @@ import Testing
     let reader = store.reader()
     #expect(reader.extent("first.weight", axis: 0, rank: 4) == nil)
     _ = reader.tensor("first.weight", shape: [nil, 3, 3, 3])
-    #expect(throws: WeightError.mismatch(path: "memory", problems: ["first.weight: expected [any, 3, 3, 3], found [2, 3]"])) {
+    #expect(
+      throws: WeightError.mismatch(path: "memory", problems: ["first.weight: expected [any, 3, 3, 3], found [2, 3]"])
+    ) {
       try reader.finish(ignoring: ["first.bias", "second.weight", "training.loss"])
     }
   }

@@ -1,0 +1,90 @@
+internal import CZip
+
+/// Entries of a zip archive, as PyTorch writes them: stored, not compressed, not encrypted. The only file that calls libzip.
+///
+/// Because entries are stored as they are, all that is read together is at most as long as the archive; more is an error, so
+/// that no archive can ask for more memory than its own size.
+final class ZipArchive {
+  private let bytes: FileBytes
+  private let path: String
+  private let archive: OpaquePointer
+  private var budget: Int
+
+  /// Whether a file begins like a zip archive.
+  static func recognises(_ bytes: FileBytes) -> Bool {
+    bytes.count >= 4 && bytes.array(0..<4) == [0x50, 0x4B, 0x03, 0x04]
+  }
+
+  /// Opens an archive in memory.
+  ///
+  /// - Throws: ``WeightError/invalid(path:operation:expected:found:at:)``.
+  init(_ bytes: FileBytes, path: String) throws(WeightError) {
+    self.bytes = bytes
+    self.path = path
+    budget = bytes.count
+    var problem = zip_error_t()
+    zip_error_init(&problem)
+    defer { zip_error_fini(&problem) }
+    // libzip only looks at the bytes; `bytes` lives as long as the archive.
+    let source = bytes.withBytes { zip_source_buffer_create($0.baseAddress, zip_uint64_t($0.count), 0, &problem) }
+    guard let source else {
+      throw ZipArchive.invalid(path, "a zip archive", String(cString: zip_error_strerror(&problem)))
+    }
+    guard let opened = zip_open_from_source(source, Int32(ZIP_RDONLY), &problem) else {
+      zip_source_free(source)
+      throw ZipArchive.invalid(path, "a zip archive", String(cString: zip_error_strerror(&problem)))
+    }
+    archive = opened
+  }
+
+  deinit { zip_discard(archive) }
+
+  /// The names of all entries.
+  var names: [String] {
+    let count = max(0, min(zip_get_num_entries(archive, 0), 200_000))
+    return (0..<zip_uint64_t(count)).compactMap { index in
+      zip_get_name(archive, index, zip_flags_t(ZIP_FL_ENC_RAW)).flatMap { String(validatingCString: $0) }
+    }
+  }
+
+  /// The content of an entry; `nil` if there is none of that name.
+  ///
+  /// - Throws: ``WeightError/invalid(path:operation:expected:found:at:)`` if it is compressed, damaged or longer than it can be.
+  func content(_ name: String) throws(WeightError) -> FileBytes? {
+    let index = zip_name_locate(archive, name, zip_flags_t(ZIP_FL_ENC_RAW))
+    if index < 0 { return nil }
+    var status = zip_stat_t()
+    zip_stat_init(&status)
+    guard zip_stat_index(archive, zip_uint64_t(index), 0, &status) == 0 else { throw damaged(name) }
+    let needed = zip_uint64_t(ZIP_STAT_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD)
+    guard status.valid & needed == needed, Int32(status.comp_method) == ZIP_CM_STORE,
+      Int32(status.encryption_method) == ZIP_EM_NONE
+    else {
+      throw ZipArchive.invalid(path, "\(quoted(name)) stored without compression, as PyTorch does", "another way")
+    }
+    guard status.size <= budget else {
+      throw ZipArchive.invalid(path, "entries that are together no longer than the file", "more in \(quoted(name))")
+    }
+    budget -= Int(status.size)
+    guard let file = zip_fopen_index(archive, zip_uint64_t(index), 0) else { throw damaged(name) }
+    defer { zip_fclose(file) }
+    let size = Int(status.size)
+    let content = FileBytes(count: size) { memory in
+      guard zip_fread(file, memory, zip_uint64_t(size)) == size else { return false }
+      // The checksum is compared when the end is reached.
+      var beyond: UInt8 = 0
+      return zip_fread(file, &beyond, 1) == 0
+    }
+    guard let content else { throw damaged(name) }
+    return content
+  }
+
+  private func damaged(_ name: String) -> WeightError {
+    ZipArchive.invalid(
+      path, "\(quoted(name)) as the archive's directory and checksum say", "other content")
+  }
+
+  private static func invalid(_ path: String, _ expected: String, _ found: String) -> WeightError {
+    .invalid(path: path, operation: "reading a zip archive", expected: expected, found: found, at: nil)
+  }
+}
