@@ -10,6 +10,8 @@ public struct FileDescription: Equatable, Sendable {
     case image
     /// One real value per pixel.
     case map
+    /// Points in space.
+    case pointCloud
     /// Focal length, baseline and so on.
     case calibration
   }

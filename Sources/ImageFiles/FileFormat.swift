@@ -26,7 +26,7 @@ public struct FileFormat: Sendable {
   var encodeInteger: (@Sendable (borrowing Plane<UInt16>) throws(CodecFailure) -> [UInt8])?
 
   /// Every format, in the order in which files are compared with them.
-  public static let all: [FileFormat] = [.png, .jpeg, .pnm, .pfm, .npy]
+  public static let all: [FileFormat] = [.png, .jpeg, .pnm, .pfm, .npy, .ply]
 
   /// The format whose signature the bytes begin with.
   static func recognised(_ bytes: [UInt8]) -> FileFormat? {
