@@ -40,6 +40,12 @@ public func readCalibration(
   return try text.format().read(text)
 }
 
+/// A calibration from a file's bytes; as ``readCalibration(_:right:cameras:)``.
+package func readCalibration(_ content: FileContent) throws(FileError) -> StereoCalibration {
+  let text = CalibrationText(content, operation: "reading a calibration")
+  return try text.format().read(text)
+}
+
 /// The description of a calibration file.
 func describeCalibration(_ content: FileContent) throws(FileError) -> FileDescription {
   let text = CalibrationText(content, operation: inspecting)
