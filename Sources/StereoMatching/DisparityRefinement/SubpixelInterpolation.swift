@@ -1,0 +1,77 @@
+public import Kernels
+public import StereoCore
+import Tensors
+
+/// Moves whole disparities to where a curve through the neighbouring costs has its minimum.
+///
+/// With c₀ the cost at d, c₋ at d − 1 and c₊ at d + 1, the correction δ of d + δ is
+///
+///     parabola:     δ = −(c₊ − c₋) / (2 (c₊ + c₋ − 2 c₀))
+///     equiangular:  δ = −(c₊ − c₋) / (2 (max(c₊, c₋) − c₀))
+///
+/// clamped to ±1. Pixels stay as they are where the disparity is not a whole plane of the range with costs on both sides,
+/// or where the costs do not rise: c₊ + c₋ − 2 c₀ (or max(c₊, c₋) − c₀) of 5·10⁻⁶ or less.
+/// A disparity that does not have the least cost (a filled one, say) may move by more than half a pixel; hence the clamp.
+///
+/// Sources: the parabola in MC-CNN's program (Žbontar & LeCun, JMLR 2016, section 4.3); Shimizu & Okutomi, Precise
+/// sub-pixel estimation on area-based matching, ICCV 2001, for the equiangular fit, which suits costs that rise linearly,
+/// as absolute differences and Hamming distances do.
+///
+/// Needs the costs.
+public struct SubpixelInterpolation: DisparityRefinement {
+  /// The curve through the three costs.
+  public enum Curve: String, Sendable, CaseIterable {
+    /// A parabola.
+    case parabola
+    /// Two lines of opposite slopes.
+    case equiangular
+  }
+
+  /// The curve through the three costs.
+  public var curve: Curve
+  /// Threads to spread the work over.
+  public var parallel: Parallel
+
+  /// - Parameters:
+  ///   - curve: the curve through the three costs.
+  ///   - parallel: threads to spread the work over.
+  public init(curve: Curve = .parabola, parallel: Parallel = Parallel()) {
+    self.curve = curve
+    self.parallel = parallel
+  }
+
+  /// The map with fractional disparities.
+  public func refine(_ map: consuming DisparityMap, in context: borrowing RefinementContext) -> DisparityMap {
+    let view = context.view
+    switch context.costs {
+    case .none: preconditionFailure("SubpixelInterpolation: the costs are missing")
+    case .some(let costs):
+      precondition(
+        costs.width == map.width && costs.height == map.height,
+        "SubpixelInterpolation: map \(map.height)×\(map.width), costs \(costs.height)×\(costs.width)")
+      let lower = costs.range.lowerBound
+      parallel.rows(of: &map.disparities) { y, row in
+        for x in row.indices where row[x].isFinite && row[x] == row[x].rounded() {
+          let k = Int(row[x]) - lower
+          guard k >= 1, k + 1 < costs.range.count else { continue }
+          row[x] += correction(
+            below: costs.cost(y, x, plane: k - 1, of: view), at: costs.cost(y, x, plane: k, of: view),
+            above: costs.cost(y, x, plane: k + 1, of: view))
+        }
+      }
+    }
+    return map
+  }
+
+  /// δ, pixels, −1 … 1; 0 where the curve has no minimum.
+  func correction(below: Float, at centre: Float, above: Float) -> Float {
+    let rise =
+      switch curve {
+      case .parabola: above + below - 2 * centre
+      case .equiangular: max(above, below) - centre
+      }
+    // Not true for NaN. The parabola's bound is MC-CNN's 10⁻⁵ for twice this number.
+    guard rise > 5e-6 else { return 0 }
+    return -min(max((above - below) / (2 * rise), -1), 1)
+  }
+}
