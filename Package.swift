@@ -86,6 +86,9 @@ let package = Package(
     .testTarget(
       name: "StereoEvaluationTests", dependencies: ["ImageFiles", "StereoCore", "StereoEvaluation", "Tensors"],
       swiftSettings: settings),
+    .testTarget(
+      name: "StereoMatchingTests", dependencies: ["StereoMatching", "StereoCore", "Kernels", "Tensors"],
+      swiftSettings: settings),
   ],
   cLanguageStandard: .c17
 )

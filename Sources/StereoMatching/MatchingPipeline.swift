@@ -82,12 +82,15 @@ public struct MatchingPipeline: Sendable {
     var costs = try cost.costs(of: pair, over: range)
     try progress.advance("matching cost", 0.2)
     let right: DisparityMap
+    var ownRightCosts: CostVolume? = nil
     switch rightDisparities {
     case .fromLeftCosts:
       costs = regularised(costs, of: pair)
       right = winners.disparities(minimising: costs, of: .right)
     case .fromOwnCosts:
-      right = winners.disparities(minimising: regularised(costs.rightReferenced(), of: pair), of: .right)
+      let rightCosts = regularised(costs.rightReferenced(), of: pair)
+      right = winners.disparities(minimising: rightCosts, of: .right)
+      ownRightCosts = consume rightCosts
       try progress.advance("right image", 0.5)
       costs = regularised(costs, of: pair)
     }
@@ -100,6 +103,7 @@ public struct MatchingPipeline: Sendable {
     result.left = refined(left.copy(), in: context)
     context.view = .right
     context.otherMap = consume left
+    if let rightCosts = ownRightCosts.take() { context.costs = consume rightCosts }
     result.right = refined(right, in: context)
     result.confidence = measured ?? Self.certainty(of: result.left)
     try progress.advance("refinement", 1)

@@ -25,7 +25,8 @@ public struct CalibratedConfidence: ConfidenceEstimation {
     parallel.rows(of: &values) { y, row in
       let (peak, distance, ambiguity) = (peaks.row(y), distances.row(y), ambiguities.row(y))
       for x in row.indices {
-        let logit = Self.bias + Self.ofPeakRatio * peak[x] + Self.ofDistance * distance[x]
+        let logit =
+          Self.bias + Self.ofPeakRatio * peak[x] + Self.ofDistance * distance[x]
           + Self.ofAmbiguity * ambiguity[x]
         row[x] = 1 / (1 + exp(-logit))
       }

@@ -7,7 +7,8 @@ struct PathDirection: Equatable, Sendable {
 
   /// To the right, to the left, down, up.
   static let four = [
-    PathDirection(dx: 1, dy: 0), PathDirection(dx: -1, dy: 0), PathDirection(dx: 0, dy: 1), PathDirection(dx: 0, dy: -1),
+    PathDirection(dx: 1, dy: 0), PathDirection(dx: -1, dy: 0), PathDirection(dx: 0, dy: 1),
+    PathDirection(dx: 0, dy: -1),
   ]
 
   /// The four, then down to the right, down to the left, up to the left, up to the right.

@@ -13,7 +13,8 @@ public struct RefinementContext: ~Copyable {
   ///   - view: the image on whose pixels the refined map lies.
   ///   - costs: the costs that the disparities were chosen from, of either reference.
   ///   - otherMap: the disparities of the other image.
-  public init(view: ReferenceView = .left, costs: consuming CostVolume? = nil, otherMap: consuming DisparityMap? = nil) {
+  public init(view: ReferenceView = .left, costs: consuming CostVolume? = nil, otherMap: consuming DisparityMap? = nil)
+  {
     self.view = view
     self.costs = costs
     self.otherMap = otherMap

@@ -1,0 +1,26 @@
+import StereoCore
+import StereoMatching
+import Testing
+
+@Suite struct InterpolateOcclusionsTests {
+  @Test func fromTheLeftElseFromTheRight() {
+    let found = InterpolateOcclusions().refine(
+      map(
+        [[.nan, 3, .nan, .nan, 7, .nan], [.nan, .nan, .nan, .nan, .nan, .nan]],
+        validity: [
+          [.occlusion, [], .occlusion, .mismatch, [], .occlusion], [.occlusion, [], [], [], [], []],
+        ]), in: RefinementContext())
+    #expect(
+      found.disparities.samples.bits
+        == [3, 3, 3, .nan, 7, 7, .nan, .nan, .nan, .nan, .nan, .nan].bits)
+    #expect(found.validity[0, 0] == [.occlusion, .filled])
+    #expect(found.validity[0, 3] == .mismatch)
+    #expect(found.validity[1, 0] == .occlusion)
+  }
+
+  @Test func fromTheRightInTheRightImage() {
+    let found = InterpolateOcclusions().refine(
+      map([[9, .nan, 4]], validity: [[[], .occlusion, []]]), in: RefinementContext(view: .right))
+    #expect(found.disparities.samples == [9, 4, 4])
+  }
+}
