@@ -97,6 +97,11 @@ static void SD_FN(direct_finish)(
     float *out) {
   for (int i = 0; i < group; i++) {
     size_t pixel = first + (size_t)i * s->out_step[2];
+    if (s->out.pixel == 1) {
+      float y = sums[i * 16] + (e->residual ? e->residual[pixel * e->residual_pixel] : 0);
+      out[pixel] = y > 0 ? y : y * e->slope;
+      continue;
+    }
     for (int v = 0; v < SD_PARTS; v++) {
       size_t c = (size_t)block * 16 + v * SD_LANES;
       SD_VEC y = SD_FN(load)(sums + i * 16 + v * SD_LANES);

@@ -30,7 +30,7 @@ void sd_winograd(
 
 int sd_winograd_items(const struct sd_winograd *s) {
   struct winograd_grid g = winograd_grid(s);
-  return g.tile_groups * g.depth_groups;
+  return g.tile_groups * g.depth_runs;
 }
 
 size_t sd_winograd_scratch_floats(const struct sd_winograd *s) {
@@ -45,6 +45,9 @@ size_t sd_winograd_scratch_floats(const struct sd_winograd *s) {
 
 enum { SD_IN_PLANES = 6, SD_OUT_PLANES = 4 };
 
+// Work items that a convolution should have at least, so that threads finish together.
+enum { SD_ITEMS = 32 };
+
 static const float wa = 0.625f, wb = 1.5f;
 static const float wa2 = 0.390625f, wb2 = 2.25f, wa3 = 0.244140625f, wb3 = 3.375f;
 static const float wp = 0.87890625f, ws = 2.640625f;
@@ -53,7 +56,7 @@ static int rounded_up(int n, int multiple) { return (n + multiple - 1) / multipl
 
 // How the output is cut: dilation² interleaved images, each of rows × columns tiles; groups of tiles; groups of planes.
 struct winograd_grid {
-  int rows, columns, tile_count, tile_groups, depth_groups;
+  int rows, columns, tile_count, tile_groups, run, depth_runs;
 };
 
 static struct winograd_grid winograd_grid(const struct sd_winograd *s) {
@@ -62,7 +65,10 @@ static struct winograd_grid winograd_grid(const struct sd_winograd *s) {
   g.columns = ((s->out.width + s->dilation - 1) / s->dilation + 3) / 4;
   g.tile_count = g.rows * g.columns * s->dilation * s->dilation;
   g.tile_groups = (g.tile_count + s->tiles - 1) / s->tiles;
-  g.depth_groups = s->spatial == 3 ? (s->out.depth + SD_OUT_PLANES - 1) / SD_OUT_PLANES : 1;
+  // Whole columns of planes where there are enough of them, so that few planes are transformed twice.
+  int groups = (s->out.depth + SD_OUT_PLANES - 1) / SD_OUT_PLANES, runs = (SD_ITEMS + g.tile_groups - 1) / g.tile_groups;
+  g.run = (groups + runs - 1) / runs * SD_OUT_PLANES;
+  g.depth_runs = (s->out.depth + g.run - 1) / g.run;
   return g;
 }
 
@@ -209,10 +215,13 @@ static void SD_FN(multiply)(
     }
 }
 
-static void SD_FN(depth_points)(const float *planes, size_t n, float *points) {
+// points[k] = Bᵀ of the six planes that begin at slot `first` of the ring.
+static void SD_FN(depth_points)(const float *ring, int first, size_t n, float *points) {
+  const float *planes[6];
+  for (int z = 0; z < 6; z++) planes[z] = ring + (size_t)((first + z) % SD_IN_PLANES) * n;
   for (size_t i = 0; i < n; i += SD_LANES) {
     SD_VEC d[6], r[6];
-    for (int z = 0; z < 6; z++) d[z] = SD_FN(load)(planes + z * n + i);
+    for (int z = 0; z < 6; z++) d[z] = SD_FN(load)(planes[z] + i);
     SD_FN(input_points)(d, r);
     for (int z = 0; z < 6; z++) SD_FN(store)(points + z * n + i, r[z]);
   }
@@ -228,7 +237,8 @@ static void SD_FN(depth_planes)(const float *points, size_t n, float *planes) {
 }
 
 static void SD_FN(multiply_points)(
-    const struct sd_winograd *s, const struct winograd_sizes *z, const float *in_points, float *out_points, float *depth) {
+    const struct sd_winograd *s, const struct winograd_sizes *z, const float *in_points, int first_slot,
+    float *out_points, float *depth) {
   size_t matrix = (size_t)s->in_channels * z->out_channels;
   for (int p = 0; p < 36; p++) {
     const float *in = in_points + p * z->in_point;
@@ -239,12 +249,28 @@ static void SD_FN(multiply_points)(
       continue;
     }
     float *products = depth + z->depth_points;
-    SD_FN(depth_points)(in, z->in_plane, depth);
+    SD_FN(depth_points)(in, first_slot, z->in_plane, depth);
     for (int k = 0; k < SD_IN_PLANES; k++)
       SD_FN(multiply)
       (depth + k * z->in_plane, s->tiles, s->in_channels, z->in_channels, z->out_channels,
        s->weights + (p * SD_IN_PLANES + k) * matrix, products + k * z->out_plane);
     SD_FN(depth_planes)(products, z->out_plane, out);
+  }
+}
+
+// Transforms the tiles first ..< first + count of input plane `plane` into slot `slot` of the points.
+static void SD_FN(transform_plane)(
+    const struct sd_winograd *s, const struct winograd_grid *g, const struct winograd_sizes *z, const float *in,
+    int plane, int first, int count, int slot, const float *zeros, float *points) {
+  int outside = plane < 0 || plane >= s->in.depth;
+  const float *base = in + (outside ? 0 : (size_t)plane * s->in.height * s->in.width * s->in.pixel);
+  for (int t = 0; t < s->tiles; t++) {
+    const float *pixels[36];
+    if (outside || t >= count)
+      for (int i = 0; i < 36; i++) pixels[i] = zeros;
+    else
+      SD_FN(gather)(s, base, winograd_tile(s, g, first + t), zeros, pixels);
+    SD_FN(transform_input)(pixels, z->in_channels, points + slot * z->in_plane + t * z->in_channels, z->in_point);
   }
 }
 
@@ -255,28 +281,22 @@ static void SD_FN(winograd)(
   float *in_points = scratch, *out_points = in_points + 36 * z.in_point, *depth = out_points + 36 * z.out_point;
   float *zeros = depth + 2 * z.depth_points;
   for (size_t i = 0; i < z.zeros; i++) zeros[i] = 0;
-  int first_tile = item / g.depth_groups * s->tiles, first_plane = item % g.depth_groups * SD_OUT_PLANES;
-  int tiles = g.tile_count - first_tile < s->tiles ? g.tile_count - first_tile : s->tiles;
-  int three = s->spatial == 3, planes = three ? SD_IN_PLANES : 1;
-  size_t plane_floats = (size_t)s->in.height * s->in.width * s->in.pixel;
-  for (int k = 0; k < planes; k++) {
-    int plane = first_plane + k - three, outside = plane < 0 || plane >= s->in.depth;
-    for (int t = 0; t < s->tiles; t++) {
-      const float *pixels[36];
-      if (outside || t >= tiles)
-        for (int i = 0; i < 36; i++) pixels[i] = zeros;
-      else
-        SD_FN(gather)(s, in + plane * plane_floats, winograd_tile(s, &g, first_tile + t), zeros, pixels);
-      SD_FN(transform_input)
-      (pixels, z.in_channels, in_points + k * z.in_plane + t * z.in_channels, z.in_point);
-    }
+  int first = item / g.depth_runs * s->tiles, begin = item % g.depth_runs * g.run;
+  int tiles = g.tile_count - first < s->tiles ? g.tile_count - first : s->tiles, three = s->spatial == 3;
+  int end = begin + g.run < s->out.depth ? begin + g.run : s->out.depth;
+  // Input plane p is in slot (p − begin + 1) mod 6; four planes are new for each group but the first.
+  for (int plane = begin; plane < end; plane += SD_OUT_PLANES) {
+    int slot = plane - begin;
+    for (int k = three && plane > begin ? 2 : 0; k < (three ? SD_IN_PLANES : 1); k++)
+      SD_FN(transform_plane)
+      (s, &g, &z, in, plane + k - three, first, tiles, (slot + k) % SD_IN_PLANES, zeros, in_points);
+    SD_FN(multiply_points)(s, &z, in_points, slot % SD_IN_PLANES, out_points, depth);
+    for (int k = 0; k < (three ? SD_OUT_PLANES : 1) && plane + k < end; k++)
+      for (int t = 0; t < tiles; t++)
+        SD_FN(transform_output)
+        (s, e, out_points + k * z.out_plane + t * z.out_channels, z.out_point, z.out_channels,
+         winograd_tile(s, &g, first + t), plane + k, out);
   }
-  SD_FN(multiply_points)(s, &z, in_points, out_points, depth);
-  for (int k = 0; k < (three ? SD_OUT_PLANES : 1) && first_plane + k < s->out.depth; k++)
-    for (int t = 0; t < tiles; t++)
-      SD_FN(transform_output)
-      (s, e, out_points + k * z.out_plane + t * z.out_channels, z.out_point, z.out_channels,
-       winograd_tile(s, &g, first_tile + t), first_plane + k, out);
 }
 
 #undef SD_LANES

@@ -52,7 +52,7 @@ package struct Pooling: Equatable, Sendable {
       outputShape(of: input.shape) == output.shape,
       "Pooling: \(input.shape) does not become \(output.shape) under \(self)")
     var shape = sd_pooling(
-      in: input.extent, out: output.extent, channels: Int32(input.shape.channels), kernel_y: Int32(kernel.x),
+      in: input.extent, out: output.extent, channels: Int32(input.shape.pixel), kernel_y: Int32(kernel.x),
       kernel_x: Int32(kernel.y), stride_y: Int32(stride.x), stride_x: Int32(stride.y), pad_y: Int32(padding.x),
       pad_x: Int32(padding.y), maximum: 0, count_padding: 0)
     switch kind {

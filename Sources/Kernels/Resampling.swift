@@ -56,6 +56,6 @@ package enum Resampling {
 
   private static func shape(_ input: FeatureView, _ output: FeatureView, _ alignCorners: Bool) -> sd_resampling {
     sd_resampling(
-      in: input.extent, out: output.extent, channels: Int32(input.shape.channels), align_corners: alignCorners ? 1 : 0)
+      in: input.extent, out: output.extent, channels: Int32(input.shape.pixel), align_corners: alignCorners ? 1 : 0)
   }
 }

@@ -42,10 +42,11 @@ public final class NetworkMethod: StereoMethod {
 
   private static func check(_ range: DisparityRange, for card: ModelCard) throws(StereoError) {
     let divisor = card.disparityDivisor
-    guard range.lowerBound == 0, range.upperBound % divisor == 0, range.upperBound >= 2 * divisor else {
+    let least = max(divisor, 8)
+    guard range.lowerBound == 0, range.upperBound % divisor == 0, range.upperBound >= least else {
       throw .invalidRange(
         minimum: range.lowerBound, maximum: range.upperBound,
-        reason: "\(card.name) searches 0 ..< a multiple of \(divisor) that is at least \(2 * divisor)")
+        reason: "\(card.name) searches 0 ..< a multiple of \(divisor) that is at least \(least)")
     }
   }
 
@@ -125,7 +126,7 @@ public final class NetworkMethod: StereoMethod {
   /// What would fit: a smaller range, else a smaller image.
   private func hint(_ size: PixelSize, _ limit: Int) -> String {
     var disparities = range.upperBound - card.disparityDivisor
-    while disparities >= 2 * card.disparityDivisor {
+    while disparities >= max(card.disparityDivisor, 8) {
       let smaller = try? network.graph(
         frame: network.preparation.frame(for: size), disparities: disparities, keepsRecords: false)
       if let smaller, plan(smaller.graph, size).peakBytes <= limit {

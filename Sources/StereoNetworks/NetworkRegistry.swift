@@ -5,6 +5,7 @@ public enum NetworkRegistry {
   static let all: [any StereoNetwork.Type] = [
     PSMNet.self,
     PSMNetBasic.self,
+    GCNet.self,
   ]
 
   /// What each network is.

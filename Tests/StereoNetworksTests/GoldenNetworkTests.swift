@@ -12,7 +12,7 @@ import Testing
 struct GoldenNetworkTests {
   static let cases: [(folder: String, method: String)] = [
     ("psmnet_stack_v1", "psmnet"), ("psmnet_stack_v2", "psmnet"), ("psmnet_basic_v1", "psmnet-basic"),
-    ("psmnet_basic_v2", "psmnet-basic"),
+    ("psmnet_basic_v2", "psmnet-basic"), ("gcnet_v1", "gc-net"), ("gcnet_v2", "gc-net"),
   ]
 
   /// Runs a case and keeps every recorded stage.

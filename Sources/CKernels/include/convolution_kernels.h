@@ -36,7 +36,7 @@ struct sd_epilogue {
 // F(4×4, 3×3) and F(4×4×4, 3×3×3) with the points 0, ±5/8, ±3/2, ∞ (Lavin & Gray, CVPR 2016; points chosen for a small
 // rounding error). `spatial` is 2 or 3; with 2, depth is 1. With 3, depth is padded by one plane of zeros at both ends.
 // Dilation is over height and width: the image is taken as dilation² interleaved images.
-// An item is `tiles` 4×4 tiles times four planes.
+// An item is `tiles` 4×4 tiles times a run of planes, a multiple of four.
 struct sd_winograd {
   struct sd_extent in, out;
   int spatial;

@@ -13,7 +13,7 @@ extern "C" {
 
 // Average (maximum 0) or maximum (1) of windows over height and width. Outside the image lie zeros for the average, which
 // divides by the whole window if `count_padding`, otherwise by the pixels inside, and nothing for the maximum. Windows
-// that do not fit are dropped by the choice of out. An item is one output row, depth · height of them.
+// that do not fit are dropped by the choice of out. `channels`: floats of a pixel to fill, 1 or a multiple of 16. An item is one output row, depth · height of them.
 struct sd_pooling {
   struct sd_extent in, out;
   int channels, kernel_y, kernel_x, stride_y, stride_x, pad_y, pad_x;

@@ -63,10 +63,11 @@ package final class Convolution: Sendable {
       }
   }
 
-  /// True for the shapes that Winograd computes: 3 taps along every axis, stride 1, depth padded by 1.
+  /// True for the shapes that Winograd computes: 3 taps along every axis, stride 1, depth padded by 1, several channels.
   package static func suitsWinograd(_ g: ConvolutionGeometry) -> Bool {
     let isThree = g.spatial == 3
-    return !g.isTransposed && g.kernel == SIMD3(isThree ? 3 : 1, 3, 3) && g.stride == SIMD3(1, 1, 1)
+    return !g.isTransposed && g.inChannels > 1 && g.outChannels > 1 && g.kernel == SIMD3(isThree ? 3 : 1, 3, 3)
+      && g.stride == SIMD3(1, 1, 1)
       && g.padding.x == (isThree ? 1 : 0) && g.dilation.x == 1 && g.dilation.y == g.dilation.z
   }
 

@@ -17,25 +17,27 @@ func packWinograd(
 }
 
 extension Convolution {
-  /// Tiles that one work item transforms together, a multiple of twelve (every instruction set's block of rows).
+  /// Tiles that one work item transforms together, a multiple of the instruction set's block of rows.
   ///
   /// The transformed tiles and their products should stay in a second-level cache of 512 KB beside the weights that
-  /// stream through it.
-  private var tiles: Int {
-    if geometry.spatial == 3 { return 12 }
+  /// stream through it. The result does not depend on the number.
+  private func tiles(_ set: InstructionSet) -> Int {
+    if geometry.spatial == 3 { return set == .avx512 ? 12 : 6 }
     let perTile = 36 * 4 * (geometry.inChannels + geometry.outChannels)
     return min(36, max(12, 400_000 / perTile / 12 * 12))
   }
 
-  private func winogradShape(_ input: sd_extent, _ output: sd_extent, _ weights: UnsafePointer<Float>?) -> sd_winograd {
+  private func winogradShape(
+    _ input: sd_extent, _ output: sd_extent, _ weights: UnsafePointer<Float>?, _ set: InstructionSet
+  ) -> sd_winograd {
     sd_winograd(
       in: input, out: output, spatial: Int32(geometry.spatial), in_channels: Int32(geometry.inChannels),
       out_channels: Int32(geometry.outChannels), pad_y: Int32(geometry.padding.y), pad_x: Int32(geometry.padding.z),
-      dilation: Int32(geometry.dilation.y), tiles: Int32(tiles), weights: weights)
+      dilation: Int32(geometry.dilation.y), tiles: Int32(tiles(set)), weights: weights)
   }
 
   func winogradScratchFloats(_ input: FeatureShape) -> Int {
-    var shape = winogradShape(sd_extent(), sd_extent(), nil)
+    var shape = winogradShape(sd_extent(), sd_extent(), nil, .avx512)
     return sd_winograd_scratch_floats(&shape)
   }
 
@@ -43,7 +45,7 @@ extension Convolution {
     _ input: FeatureView, _ output: FeatureView, _ epilogue: Epilogue, _ weights: AlignedFloats,
     _ context: ComputeContext
   ) {
-    var shape = winogradShape(input.extent, output.extent, weights.base)
+    var shape = winogradShape(input.extent, output.extent, weights.base, context.instructionSet)
     let count = Int(sd_winograd_items(&shape))
     let call = Unshared(value: (shape, epilogue.cValue))
     context.items(count, scratchFloats: sd_winograd_scratch_floats(&shape)) { item, scratch in
