@@ -1,0 +1,114 @@
+import ArgumentParser
+import Foundation
+import StereoDepth
+
+/// `stereodepth match`: one pair.
+struct Match: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Match one rectified pair: disparity, depth, pictures.",
+    discussion: """
+      EXAMPLE
+        stereodepth match left.png right.png --max-disparity 128 --focal-length 721.5 --baseline 0.54 --depth depth.png
+
+      Without any output option it writes disparity.png, disparity.pfm, preview.png, and with a calibration depth.png,
+      into --output-directory.
+      """)
+
+  @Argument(help: "The left image (PNG, JPEG, PGM, PPM), the reference.")
+  var left: String
+
+  @Argument(help: "The right image, of the same size.")
+  var right: String
+
+  @Option(help: "The method; see `stereodepth methods`.")
+  var method = "sgm"
+
+  @OptionGroup var matching: MatchingArguments
+  @OptionGroup var calibrationArguments: CalibrationArguments
+  @OptionGroup(title: "Outputs") var outputs: OutputArguments
+
+  @Option(name: .customLong("repeat"), help: ArgumentHelp("Match so often and report the median time.", valueName: "n"))
+  var repetitions = 1
+
+  @Flag(help: "Print what the run would need, and do not run.")
+  var dryRun = false
+
+  @Option(help: ArgumentHelp("Refuse to run if the plan needs more memory.", valueName: "bytes"))
+  var maxMemory: Int?
+
+  @Flag(help: "Print one JSON object on standard output, and nothing else there.")
+  var json = false
+
+  @Flag(help: "Print errors only.")
+  var quiet = false
+
+  func validate() throws {
+    if repetitions < 1 { throw ValidationError("--repeat: expected at least 1, found \(repetitions)") }
+    if let maxMemory, maxMemory < 1 { throw ValidationError("--max-memory: expected at least 1, found \(maxMemory)") }
+  }
+
+  func run() throws {
+    let clock = Stopwatch()
+    let calibration = try calibrationArguments.read()
+    let range = try matching.range(calibration: calibration)
+    let files = try outputs.files(hasCalibration: calibration != nil)
+    let pair = try RectifiedPair(left: readImage(left), right: readImage(right))
+    let matcher = try matching.matcher(method: method, range: range)
+    let plan = try matcher.plan(for: pair.size)
+    if dryRun { return try MatchReport.printPlan(plan, matcher: matcher, size: pair.size, json: json) }
+    try refuseAbove(plan, matcher: matcher, size: pair.size)
+    let loadSeconds = clock.lap()
+
+    var result = StereoResult(size: pair.size, range: range)
+    let matchSeconds = try match(pair, with: matcher, into: &result)
+    _ = clock.lap()
+
+    var report = MatchReport(matcher: matcher, size: pair.size, threads: matching.options.parallel.threads)
+    for warning in result.warnings { report.warnings.append(warning) }
+    let writer = MatchWriter(calibration: calibration, legend: outputs.legend)
+    for file in files {
+      report.warnings += try writer.write(file.kind, to: file.path, pair: pair, result: result)
+      report.add(file.kind, file.path)
+    }
+    report.measure(result)
+    report.seconds = .init(load: loadSeconds, match: matchSeconds, write: clock.lap(), total: clock.total())
+    if !quiet || json { try report.print(json: json) }
+  }
+
+  /// Matches as often as asked; the median time of the engine alone, seconds.
+  private func match(_ pair: borrowing RectifiedPair, with matcher: StereoMatcher, into result: inout StereoResult) throws
+    -> Double
+  {
+    let (progress, bar) = ProgressBar.progress(label: method, quiet: quiet || json)
+    defer { bar?.finish() }
+    var times: [Double] = []
+    for _ in 0..<repetitions {
+      let clock = Stopwatch()
+      try matcher.match(pair, into: &result, progress: progress)
+      times.append(clock.lap())
+    }
+    times.sort()
+    return times[times.count / 2]
+  }
+
+  /// Refuses a plan above `--max-memory`, with what would fit.
+  private func refuseAbove(_ plan: RunPlan, matcher: StereoMatcher, size: PixelSize) throws {
+    guard let maxMemory, plan.peakBytes > maxMemory else { return }
+    var hint = "a smaller image or a smaller range would need less"
+    var count = matcher.range.count / 2
+    while count >= 1 {
+      let range = try DisparityRange(matcher.range.lowerBound, upTo: matcher.range.lowerBound + count)
+      if let smaller = try? matching.matcher(method: method, range: range).plan(for: size), smaller.peakBytes <= maxMemory {
+        hint = "--max-disparity \(range.upperBound) would fit (\(smaller.peakBytes) bytes)"
+        break
+      }
+      count /= 2
+    }
+    if count < 1 {
+      let share = Double(maxMemory) / Double(plan.peakBytes)
+      let width = Int(Double(size.width) * share.squareRoot())
+      hint = "no smaller range fits; an image about \(width) px wide would"
+    }
+    throw StereoError.memoryLimit(planned: plan.peakBytes, limit: maxMemory, hint: hint)
+  }
+}

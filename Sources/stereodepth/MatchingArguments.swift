@@ -1,0 +1,66 @@
+import ArgumentParser
+import StereoDepth
+
+/// The options that choose a method and how it runs; shared by `match` and `benchmark`.
+struct MatchingArguments: ParsableArguments {
+  @Option(help: "The preset of the method; `raw` is the method alone. See `stereodepth methods`.")
+  var preset: String?
+
+  @Option(help: ArgumentHelp("Weights of a learned method (safetensors or a published checkpoint).", valueName: "file"))
+  var weights: String?
+
+  @Option(help: ArgumentHelp("Least disparity that is searched, pixels.", valueName: "pixels"))
+  var minDisparity = 0
+
+  @Option(
+    help: ArgumentHelp(
+      "One more than the greatest disparity that is searched, pixels. Default: the calibration's ndisp, else 192.",
+      valueName: "pixels"))
+  var maxDisparity: Int?
+
+  @Flag(inversion: .prefixedNo, help: "Interpolate pixels that failed a check; otherwise they stay invalid.")
+  var fill = true
+
+  @Option(help: ArgumentHelp("Disparities per pixel that an expensive cost is computed for.", valueName: "k"))
+  var candidates: Int?
+
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp("A convention of a checkpoint or a parameter of a method.", valueName: "key=value"))
+  var settings: [String] = []
+
+  @Option(help: ArgumentHelp("Threads to use. Default: one a core.", valueName: "n"))
+  var threads: Int?
+
+  func validate() throws {
+    if let threads, threads < 1 || threads > 1024 { throw ValidationError("--threads: expected 1 to 1024, found \(threads)") }
+    if let candidates, candidates < 1 {
+      throw ValidationError("--candidates: expected at least 1, found \(candidates)")
+    }
+    for setting in settings where !setting.contains("=") || setting.hasPrefix("=") {
+      throw ValidationError("--set: expected KEY=VALUE, found \(setting)")
+    }
+  }
+
+  /// How to run: threads and filling.
+  var options: MatchingOptions { MatchingOptions(parallel: Parallel(threads: threads), fill: fill) }
+
+  /// The range that is searched: from the options, else the calibration's, else 0 ..< 192.
+  ///
+  /// - Throws: ``StereoError/invalidRange(minimum:maximum:reason:)``.
+  func range(calibration: StereoCalibration?) throws(StereoError) -> DisparityRange {
+    try DisparityRange(minDisparity, upTo: maxDisparity ?? calibration?.disparityCount ?? 192)
+  }
+
+  /// A matcher for `method`.
+  func matcher(method: String, range: DisparityRange) throws -> StereoMatcher {
+    var values: [String: String] = [:]
+    for setting in settings {
+      let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      values[String(parts[0])] = String(parts[1])
+    }
+    return try StereoMatcher(
+      method: method, preset: preset, range: range, options: options, weights: weights, settings: values,
+      candidates: candidates)
+  }
+}
