@@ -80,6 +80,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors"], swiftSettings: settings),
+    .testTarget(name: "RepositoryTests"),
+    // Runs the built executable; nothing of it is linked.
+    .testTarget(name: "CommandLineTests", dependencies: ["stereodepth"]),
     .testTarget(name: "StereoCoreTests", dependencies: ["StereoCore", "Tensors"], swiftSettings: settings),
     .testTarget(
       name: "ImageFilesTests", dependencies: ["ImageFiles", "StereoCore", "Tensors"], swiftSettings: settings),

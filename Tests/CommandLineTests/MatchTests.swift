@@ -1,0 +1,94 @@
+import Foundation
+import Testing
+
+@Suite struct MatchTests {
+  @Test func defaultOutputsAreWritten() throws {
+    let scratch = try Scratch()
+    try scratch.writePair(width: 120, height: 60, disparity: 7)
+    let run = try Tool.run(["match", "left.pgm", "right.pgm", "--max-disparity", "32"], in: scratch.url)
+    #expect(run.code == 0, "\(run.error)")
+    #expect(scratch.contents == ["disparity.pfm", "disparity.png", "left.pgm", "preview.png", "right.pgm"])
+    #expect(run.output.contains("disparity.png"))
+  }
+
+  @Test(arguments: ["realtime", "balanced", "quality", "raw"], [7, -5, 0]) func jsonTellsTheRun(preset: String, d: Int) throws {
+    let scratch = try Scratch()
+    try scratch.writePair(width: 130, height: 70, disparity: d)
+    let run = try Tool.run(
+      [
+        "match", "left.pgm", "right.pgm", "--preset", preset, "--min-disparity", "-9", "--max-disparity", "18", "--json",
+        "--disparity", "d.pfm", "--threads", "2", "--repeat", "3",
+      ], in: scratch.url)
+    #expect(run.code == 0, "\(run.error)")
+    let json = try #require(run.json)
+    #expect(json["method"] as? String == "sgm")
+    #expect(json["preset"] as? String == preset)
+    #expect(json["width"] as? Int == 130)
+    #expect(json["height"] as? Int == 70)
+    #expect(json["minDisparity"] as? Int == -9)
+    #expect(json["maxDisparity"] as? Int == 18)
+    #expect(json["threads"] as? Int == 2)
+    #expect((json["validFraction"] as? Double ?? 0) > 0.9)
+    #expect((json["peakMemoryBytes"] as? Int ?? 0) > 1_000_000)
+    #expect((json["seconds"] as? [String: Any])?["match"] is Double)
+    #expect((json["outputs"] as? [String: Any])?["disparity"] as? String == "d.pfm")
+    let values = try Self.pfm(scratch.url.appending(path: "d.pfm"))
+    // Away from the borders, where half the scene is unseen, every disparity is the shift.
+    let inner = (10..<60).flatMap { y in (20..<110).map { x in values[y * 130 + x] } }
+    let right = inner.filter { abs($0 - Float(d)) < 0.5 }.count
+    #expect(Double(right) / Double(inner.count) > 0.98)
+  }
+
+  @Test func calibrationGivesDepth() throws {
+    let scratch = try Scratch()
+    try scratch.writePair(width: 100, height: 50, disparity: 10)
+    let run = try Tool.run(
+      [
+        "match", "left.pgm", "right.pgm", "--max-disparity", "16", "--focal-length", "100", "--baseline", "0.5",
+        "--doffs", "10", "--depth", "z.pfm", "--quiet",
+      ], in: scratch.url)
+    #expect(run.code == 0, "\(run.error)")
+    #expect(run.output.isEmpty)
+    let depths = try Self.pfm(scratch.url.appending(path: "z.pfm"))
+    // Z = 100 · 0.5 / (10 + 10)
+    #expect(abs(depths[25 * 100 + 50] - 2.5) < 0.05)
+  }
+
+  @Test func planIsPrintedAndTheLimitHolds() throws {
+    let scratch = try Scratch()
+    try scratch.writePair(width: 64, height: 64, disparity: 3)
+    let plan = try Tool.run(["match", "left.pgm", "right.pgm", "--dry-run", "--json"], in: scratch.url)
+    #expect(plan.code == 0, "\(plan.error)")
+    let peak = try #require(plan.json?["peakBytes"] as? Int)
+    #expect(peak > 64 * 64)
+    #expect(scratch.contents == ["left.pgm", "right.pgm"])
+    let refused = try Tool.run(["match", "left.pgm", "right.pgm", "--max-memory", "\(peak - 1)"], in: scratch.url)
+    #expect(refused.code == 69)
+    #expect(refused.error.contains("\(peak) bytes"))
+    #expect(refused.error.contains("would"))
+    let allowed = try Tool.run(["match", "left.pgm", "right.pgm", "--max-memory", "\(peak)"], in: scratch.url)
+    #expect(allowed.code == 0, "\(allowed.error)")
+  }
+
+  /// The samples of a little-endian PFM, top row first.
+  static func pfm(_ url: URL) throws -> [Float] {
+    let data = try Data(contentsOf: url)
+    var fields: [String] = []
+    var at = 0
+    while fields.count < 4 {
+      var word = ""
+      while !Character(UnicodeScalar(data[at])).isWhitespace {
+        word.append(Character(UnicodeScalar(data[at])))
+        at += 1
+      }
+      at += 1
+      fields.append(word)
+    }
+    let (width, height) = (Int(fields[1])!, Int(fields[2])!)
+    let values = Array(data[at...])
+    let floats = (0..<width * height).map { i in
+      Float(bitPattern: (0..<4).reduce(UInt32(0)) { $0 | UInt32(values[i * 4 + $1]) << (8 * $1) })
+    }
+    return (0..<height).reversed().flatMap { floats[$0 * width..<($0 + 1) * width] }
+  }
+}
