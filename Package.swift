@@ -27,7 +27,7 @@ let package = Package(
     .target(
       name: "StereoDepth",
       dependencies: [
-        "StereoCore", "ImageFiles", "Kernels", "StereoMatching", "StereoNetworks", "StereoEvaluation", "Tensors",
+        "StereoCore", "ImageFiles", "Kernels", "NeuralNetwork", "StereoMatching", "StereoNetworks", "StereoEvaluation", "Tensors",
       ],
       swiftSettings: settings),
     .executableTarget(

@@ -12,7 +12,7 @@ enum Interruption {
       signal(signalNumber, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: signalNumber, queue: .global(qos: .userInteractive))
       source.setEventHandler {
-        AtomicFile.removeTemporaries()
+        AtomicFile.removeUnfinished()
         FileHandle.standardError.write(Data("\nstereodepth: interrupted\n".utf8))
         _exit(Failure.Code.interrupted.rawValue)
       }
