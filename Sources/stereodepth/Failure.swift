@@ -72,6 +72,7 @@ struct Failure: Error {
     switch error {
     case .unreadable: .noInput
     case .invalid, .refused, .mismatch: .data
+    case .unwritable: .cannotCreate
     }
   }
 }
