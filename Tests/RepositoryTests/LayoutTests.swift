@@ -37,7 +37,10 @@ import Testing
   @Test func kernelFilesAreSmall() throws {
     let paths = Self.files(below: "Sources", endings: ["c"])
     #expect(!paths.isEmpty)
-    for path in paths { #expect(try Self.lineCount(path) <= 350, "\(path) has \(try Self.lineCount(path)) lines") }
+    for path in paths {
+      let lines = try Self.lineCount(path)
+      #expect(lines <= 350, "\(path) has \(lines) lines")
+    }
   }
 
   @Test func noFileIsNamedForItsRole() {
