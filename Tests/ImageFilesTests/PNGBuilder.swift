@@ -56,7 +56,7 @@ struct PNGBuilder {
     return bigEndian(UInt32(data.count)) + body + bigEndian(crc(body))
   }
 
-  static func bigEndian(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(value >> (24 - 8 * $0) & 255) } }
+  static func bigEndian(_ value: UInt32) -> [UInt8] { withUnsafeBytes(of: value.bigEndian) { Array($0) } }
 
   static func crc(_ bytes: [UInt8]) -> UInt32 {
     var crc = UInt32.max

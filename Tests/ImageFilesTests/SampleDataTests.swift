@@ -64,7 +64,8 @@ import Testing
     for frame in ["000000", "000001"] {
       func path(_ index: Int) -> String { root + folders[index] + "/\(frame)_10.png" }
       let pair = try RectifiedPair(left: readImage(path(0)), right: readImage(path(1)))
-      let (visible, all) = (try readDisparity(path(2)), try readDisparity(path(3)))
+      let visible = try readDisparity(path(2))
+      let all = try readDisparity(path(3))
       #expect(pair.size == visible.size && pair.size == all.size)
       #expect(pair.left.format == (name == "KITTI2012" ? .gray8 : .rgb8))
       var (occludedCount, differentCount) = (0, 0)
