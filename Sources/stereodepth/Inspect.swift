@@ -17,8 +17,7 @@ struct Inspect: ParsableCommand {
   var json = false
 
   func run() throws {
-    let descriptions = try files.map { try inspectFile($0) }
-    if json { return try printJSON(descriptions) }
-    for description in descriptions { print(description) }
+    if json { return try printJSON(files.map { try inspectFile($0) }) }
+    for file in files { print(try inspectFile(file)) }
   }
 }

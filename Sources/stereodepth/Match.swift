@@ -52,7 +52,7 @@ struct Match: ParsableCommand {
     let calibration = try calibrationArguments.read()
     let range = try matching.range(calibration: calibration)
     let files = try outputs.files(hasCalibration: calibration != nil)
-    let pair = try RectifiedPair(left: readImage(left), right: readImage(right))
+    let pair = try readPair()
     let matcher = try matching.matcher(method: method, range: range)
     let plan = try matcher.plan(for: pair.size)
     if dryRun { return try MatchReport.printPlan(plan, matcher: matcher, size: pair.size, json: json) }
@@ -73,6 +73,16 @@ struct Match: ParsableCommand {
     report.measure(result)
     report.seconds = .init(load: loadSeconds, match: matchSeconds, write: clock.lap(), total: clock.total())
     if !quiet || json { try report.print(json: json) }
+  }
+
+  /// Reads both images; an error about the two together names both files.
+  private func readPair() throws -> RectifiedPair {
+    let (leftImage, rightImage) = (try readImage(left), try readImage(right))
+    do {
+      return try RectifiedPair(left: leftImage, right: rightImage)
+    } catch {
+      throw Failure(.data, "\(left), \(right): \(error)")
+    }
   }
 
   /// Matches as often as asked; the median time of the engine alone, seconds.

@@ -22,7 +22,7 @@ struct OutputArguments: ParsableArguments {
   @Option(help: ArgumentHelp("The disparity in colours: .png.", valueName: "file"))
   var preview: String?
 
-  @Flag(help: "Draw a bar with the colours' disparities under the preview.")
+  @Flag(help: "Draw a bar with the colours beside the preview, with their disparities.")
   var legend = false
 
   @Option(help: ArgumentHelp("Coloured points in space: .ply; needs a calibration.", valueName: "file"))
