@@ -29,6 +29,46 @@ int sd_isa_available(enum sd_isa isa);
 // The best instruction set this machine runs.
 enum sd_isa sd_best_isa(void);
 
+// MARK: - Semi-global sweep
+
+enum {
+  // The most bits of a census string.
+  SD_SWEEP_BITS = 64,
+  // The most disparities of a sweep: sixteenths of an index fill 16 bits.
+  SD_SWEEP_DISPARITIES = 4095,
+  // The most vectors of 16 bytes that they fill.
+  SD_SWEEP_VECTORS = 256,
+  // Marks a right pixel that no left pixel was compared with.
+  SD_SWEEP_NONE = 65535,
+};
+
+// A rectified pair and how to match it. Disparity index d stands for least_disparity + d pixels: left (x, y) is compared
+// with right (x - least_disparity - d, y), clamped to the image. `pattern` names `bits` (32 or 64) pairs dy1, dx1, dy2,
+// dx2, each within +-8; p1 <= p2[g] <= 191 is the penalty of a step across a gray difference g of the left image.
+// Outputs, `disparity_stride` elements a row: left disparities in sixteenths of an index, right disparity indices
+// (SD_SWEEP_NONE: never compared), the sum of the path costs of the left winner.
+struct sd_sweep {
+  const uint8_t *left, *right;
+  ptrdiff_t left_stride, right_stride;
+  int width, height, least_disparity, disparities;
+  const int8_t *pattern;
+  int bits;
+  int paths;
+  uint8_t p1;
+  const uint8_t *p2;
+  int settling_rows;
+  uint16_t *left_disparities, *right_disparities;
+  uint8_t *least_sums;
+  ptrdiff_t disparity_stride;
+};
+
+// Semi-global matching over rows y0 ..< y1. `paths` is 3: from above, left and right, in one sweep; 4: also from below;
+// 8: also the diagonals. Paths that come from other rows begin settling_rows beyond the band. Ties go to the smaller
+// disparity. Needs sd_sweep_scratch_bytes of scratch for a band of band_rows, which grow with width x disparities; times
+// band_rows where there are paths from below.
+size_t sd_sweep_scratch_bytes(enum sd_isa isa, const struct sd_sweep *s, int band_rows);
+void sd_sweep_band(enum sd_isa isa, const struct sd_sweep *s, int y0, int y1, uint8_t *scratch);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,128 @@
+// Vectors of unsigned bytes for one instruction set: included by a body that every_isa.h compiles (see there), never on
+// its own. Each name carries the suffix of the instruction set; the short macros below hide it inside the body.
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+#if defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+#undef LANES
+#undef bytes
+#undef load
+#undef store
+#undef splat
+#undef half
+#undef lanes_up
+#undef lanes_down
+#undef smallest
+#undef equal_bits
+#undef hamming4
+#define LANES SD_VECTOR_BYTES
+#define bytes SD_FN(bytes_t)
+#define load SD_FN(load_bytes)
+#define store SD_FN(store_bytes)
+#define splat SD_FN(splat_byte)
+#define half SD_FN(half_of_bytes)
+#define lanes_up SD_FN(lanes_up_one)
+#define lanes_down SD_FN(lanes_down_one)
+#define smallest SD_FN(smallest_byte)
+#define equal_bits SD_FN(equal_lanes)
+#define hamming4 SD_FN(nibble_hamming)
+
+typedef uint8_t bytes __attribute__((vector_size(SD_VECTOR_BYTES)));
+
+SD_INLINE bytes load(const uint8_t *p) {
+  bytes v;
+  __builtin_memcpy(&v, p, sizeof v);
+  return v;
+}
+
+SD_INLINE void store(uint8_t *p, bytes v) { __builtin_memcpy(p, &v, sizeof v); }
+
+SD_INLINE bytes splat(uint8_t b) { return (bytes){} + b; }
+
+// Half of every lane, rounded up: one instruction, the average with 0.
+SD_INLINE bytes half(bytes v) {
+  typedef uint16_t words __attribute__((vector_size(2 * SD_VECTOR_BYTES)));
+  return __builtin_convertvector((__builtin_convertvector(v, words) + 1) >> 1, bytes);
+}
+
+// Lane l becomes lane l − 1; lane 0 becomes 255.
+SD_INLINE bytes lanes_up(bytes v) {
+#if SD_VECTOR_BYTES == 32
+  __m256i low = _mm256_inserti128_si256(_mm256_set1_epi8(-1), _mm256_castsi256_si128((__m256i)v), 1);
+  return (bytes)_mm256_alignr_epi8((__m256i)v, low, 15);
+#elif SD_VECTOR_BYTES == 64
+  __m512i low = _mm512_alignr_epi64((__m512i)v, _mm512_set1_epi8(-1), 6);
+  return (bytes)_mm512_alignr_epi8((__m512i)v, low, 15);
+#else
+  return __builtin_shufflevector(v, splat(255), 16, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
+#endif
+}
+
+// Lane l becomes lane l + 1; the last lane becomes 255.
+SD_INLINE bytes lanes_down(bytes v) {
+#if SD_VECTOR_BYTES == 32
+  __m256i high = _mm256_inserti128_si256(_mm256_set1_epi8(-1), _mm256_extracti128_si256((__m256i)v, 1), 0);
+  return (bytes)_mm256_alignr_epi8(high, (__m256i)v, 1);
+#elif SD_VECTOR_BYTES == 64
+  __m512i high = _mm512_alignr_epi64(_mm512_set1_epi8(-1), (__m512i)v, 2);
+  return (bytes)_mm512_alignr_epi8(high, (__m512i)v, 1);
+#else
+  return __builtin_shufflevector(v, splat(255), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
+#endif
+}
+
+// The smallest lane.
+SD_INLINE uint8_t smallest(bytes v) {
+#if SD_VECTOR_BYTES >= 32
+#if SD_VECTOR_BYTES == 64
+  __m256i h = _mm256_min_epu8(_mm512_castsi512_si256((__m512i)v), _mm512_extracti64x4_epi64((__m512i)v, 1));
+#else
+  __m256i h = (__m256i)v;
+#endif
+  __m128i m = _mm_min_epu8(_mm256_castsi256_si128(h), _mm256_extracti128_si256(h, 1));
+  // The high byte of every pair becomes 0, the low byte the smaller of both: PHMINPOSUW then compares 16-bit lanes.
+  m = _mm_minpos_epu16(_mm_min_epu8(m, _mm_srli_epi16(m, 8)));
+  return (uint8_t)_mm_cvtsi128_si32(m);
+#else
+  return __builtin_reduce_min(v);
+#endif
+}
+
+// Bit l is set where lane l of both is equal.
+SD_INLINE uint64_t equal_bits(bytes a, bytes b) {
+#if SD_VECTOR_BYTES == 64
+  return _mm512_cmpeq_epi8_mask((__m512i)a, (__m512i)b);
+#elif SD_VECTOR_BYTES == 32
+  return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8((__m256i)a, (__m256i)b));
+#elif defined(__x86_64__)
+  return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8((__m128i)a, (__m128i)b));
+#else
+  typedef uint8_t eight __attribute__((vector_size(8)));
+  const bytes weights = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+  bytes bits = (bytes)(a == b) & weights;
+  eight low = __builtin_shufflevector(bits, bits, 0, 1, 2, 3, 4, 5, 6, 7);
+  eight high = __builtin_shufflevector(bits, bits, 8, 9, 10, 11, 12, 13, 14, 15);
+  return (uint64_t)__builtin_reduce_or(low) | (uint64_t)__builtin_reduce_or(high) << 8;
+#endif
+}
+
+// The number of bits in which every lane of `nibbles` (0…15) differs from the nibble n, where the shuffling instruction
+// looks it up in `table`, the 16 counts popcount(n ^ 0), …, popcount(n ^ 15), or counts.
+SD_INLINE bytes hamming4(const uint8_t *table, uint8_t n, bytes nibbles) {
+  (void)table, (void)n;
+#if SD_VECTOR_BYTES == 64
+  __m512i t = _mm512_broadcast_i32x4(_mm_load_si128((const __m128i *)table));
+  return (bytes)_mm512_shuffle_epi8(t, (__m512i)nibbles);
+#elif SD_VECTOR_BYTES == 32
+  __m256i t = _mm256_broadcastsi128_si256(_mm_load_si128((const __m128i *)table));
+  return (bytes)_mm256_shuffle_epi8(t, (__m256i)nibbles);
+#elif defined(__aarch64__)
+  return (bytes)vqtbl1q_u8(vld1q_u8(table), (uint8x16_t)nibbles);
+#else
+  return __builtin_elementwise_popcount(nibbles ^ splat(n));
+#endif
+}
