@@ -96,7 +96,7 @@ static void penalty_row(const struct sd_sweep *s, const struct sd_sweep_scratch 
   }
 }
 
-// The right image's disparity indices, from the best that every column j saw.
+// The right image's disparities, sixteenths, from the best that every column j saw.
 static void right_row(int wide, const struct sd_sweep *s, const struct sd_sweep_scratch *t, int y) {
   uint16_t *to = s->right_disparities + y * s->disparity_stride;
   const long count = (long)s->width + s->disparities - 1, first = (long)s->width - 1 - s->least_disparity;
@@ -107,7 +107,7 @@ static void right_row(int wide, const struct sd_sweep *s, const struct sd_sweep_
     uint16_t d = SD_SWEEP_NONE;
     const size_t at = (size_t)phase * t->phase_stride + (size_t)place;
     if (j >= 0 && j < count && t->right_best[at] < 255)
-      d = (uint16_t)(wide ? t->right_lane[at] * n + t->right_name[at] : t->right_name[at]);
+      d = (uint16_t)(16 * (wide ? t->right_lane[at] * n + t->right_name[at] : t->right_name[at]));
     to[x] = d;
     if (++phase == n) phase = 0, place++;
   }

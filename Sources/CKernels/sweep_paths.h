@@ -111,7 +111,7 @@ SD_INLINE void SD_FN(forward_row)(
 #pragma clang loop unroll_count(8)
       for (int v = 0; v < n; v++) {
         store(t.costs + at + v * LANES, c[v]);
-        sum[v] = __builtin_elementwise_add_sat(sum[v], halved ? half(h[v]) : h[v]);
+        sum[v] = __builtin_elementwise_add_sat(sum[v], diagonals ? half(h[v]) : h[v]);
       }
     }
     if (sums) {

@@ -45,7 +45,7 @@ enum {
 // A rectified pair and how to match it. Disparity index d stands for least_disparity + d pixels: left (x, y) is compared
 // with right (x - least_disparity - d, y), clamped to the image. `pattern` names `bits` (32 or 64) pairs dy1, dx1, dy2,
 // dx2, each within +-8; p1 <= p2[g] <= 191 is the penalty of a step across a gray difference g of the left image.
-// Outputs, `disparity_stride` elements a row: left disparities in sixteenths of an index, right disparity indices
+// Outputs, `disparity_stride` elements a row: left disparities in sixteenths of an index, right ones too but whole
 // (SD_SWEEP_NONE: never compared), the sum of the path costs of the left winner.
 struct sd_sweep {
   const uint8_t *left, *right;
@@ -68,6 +68,45 @@ struct sd_sweep {
 // band_rows where there are paths from below.
 size_t sd_sweep_scratch_bytes(enum sd_isa isa, const struct sd_sweep *s, int band_rows);
 void sd_sweep_band(enum sd_isa isa, const struct sd_sweep *s, int y0, int y1, uint8_t *scratch);
+
+// MARK: - Maps of 16-bit disparities
+
+// What is known against a pixel; the bits of StereoCore.Validity.
+enum {
+  SD_LABEL_OCCLUSION = 1,
+  SD_LABEL_MISMATCH = 2,
+  SD_LABEL_OUT_OF_VIEW = 4,
+  SD_LABEL_SPECKLE = 16,
+  SD_LABEL_RANGE_BORDER = 32,
+  SD_LABEL_FILLED = 64,
+};
+
+// Left-right check of one row, both images' disparities in sixteenths of an index (SD_SWEEP_NONE: a hole). A pixel
+// passes if its partner lies in the image and says the same within `tolerance` sixteenths: it is copied to `checked`.
+// Otherwise it becomes a hole, labelled out of view (no disparity, or the partner outside), mismatch (some other index k
+// has a partner within one of k) or occlusion (none has). `right` is 1 where the row is the right image's: its partners
+// are x + d. The first and last index are labelled range border besides.
+void sd_check_row(
+    const uint16_t *sixteenths, const uint16_t *other, int width, int least_disparity, int disparities, int right,
+    int tolerance, uint16_t *checked, uint8_t *labels);
+
+// Median of the 5 x 5 neighbours for rows y0 ..< y1; holes and neighbours outside the image count as the centre, so that
+// holes stay holes. Rows of `map` and `to` lie `stride` apart.
+void sd_median5(
+    enum sd_isa isa, const uint16_t *map, int width, int height, ptrdiff_t stride, int y0, int y1, uint16_t *to);
+
+// Makes holes, labelled, of patches of up to `size` pixels. Two of four neighbours belong to one patch if they differ by
+// at most `difference`.
+size_t sd_speckles_scratch_bytes(int width, int height);
+void sd_speckles(
+    uint16_t *map, int width, int height, ptrdiff_t stride, int size, int difference, uint8_t *labels,
+    ptrdiff_t labels_stride, void *scratch);
+
+// Fills the holes of a row with the lesser of their two neighbours, or the only one; labels them. A row of holes stays.
+void sd_fill_row(uint16_t *sixteenths, int width, uint8_t *labels);
+
+// A row in pixels, NaN for holes.
+void sd_present_row(const uint16_t *sixteenths, int width, int least_disparity, float *to);
 
 #ifdef __cplusplus
 }
