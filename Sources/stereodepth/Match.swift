@@ -77,7 +77,8 @@ struct Match: ParsableCommand {
 
   /// Reads both images; an error about the two together names both files.
   private func readPair() throws -> RectifiedPair {
-    let (leftImage, rightImage) = (try readImage(left), try readImage(right))
+    let leftImage = try readImage(left)
+    let rightImage = try readImage(right)
     do {
       return try RectifiedPair(left: leftImage, right: rightImage)
     } catch {
