@@ -53,6 +53,40 @@ import Testing
     #expect(error?.isUnwritable == true && error?.description.contains("No space left") == true)
   }
 
+  /// Runs a command of the system; true if it succeeded.
+  static func run(_ arguments: String...) -> Bool {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = arguments
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }
+
+  /// Mounts a file system of 64 kB at `path`; only the superuser can, and not in every container.
+  static func mountTinyDisk(at path: String) -> Bool {
+    geteuid() == 0 && run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", path)
+  }
+
+  /// True if tiny disks can be mounted here.
+  static let mountsTinyDisks: Bool = {
+    guard let directory = try? TemporaryDirectory(), mountTinyDisk(at: directory.path) else { return false }
+    return run("umount", directory.path)
+  }()
+
+  @Test(.enabled(if: mountsTinyDisks, "mounting a tmpfs needs the superuser")) func fullDisksKeepWhatWasThere() throws {
+    try #require(Self.mountTinyDisk(at: directory.path))
+    defer { _ = Self.run("umount", directory.path) }
+    let path = try directory.file("out", [1, 2, 3])
+    let error = fileError { () throws(FileError) in
+      try AtomicFile.save([UInt8](repeating: 7, count: 1 << 20), to: path, operation: "testing")
+    }
+    #expect(error == .unwritable(path: path, operation: "testing", reason: "No space left on device"))
+    #expect(directory.names == ["out"])
+    #expect(try bytes(of: path) == [1, 2, 3])
+  }
+
   @Test func wrongPlacesAreReported() throws {
     for (path, says) in [
       (directory.path + "/missing/out.png", "directory does not exist"), (directory.path, "directory"),
