@@ -124,7 +124,7 @@ import Testing
     #expect(rows.count == KITTICase.count && rows[3]["frame"] == .string("3"))
   }
 
-  static func expect(_ value: JSONValue?, _ expected: Double, _ location: SourceLocation = #_sourceLocation) {
+  static func expect(_ value: OrderedJSON?, _ expected: Double, _ location: SourceLocation = #_sourceLocation) {
     guard let number = value?.number else {
       Issue.record("no number, expected \(expected)", sourceLocation: location)
       return
@@ -135,7 +135,9 @@ import Testing
   /// The golden file is what the script prints today.
   @Test(.enabled(if: PythonPeer.isAvailable, "python3 with numpy is not here"))
   func goldenFileIsUpToDate() throws {
-    let printed = try PythonPeer.run([Self.peers.appending(path: "kitti_scores.py").path(percentEncoded: false), "golden"])
+    let printed = try PythonPeer.run([
+      Self.peers.appending(path: "kitti_scores.py").path(percentEncoded: false), "golden",
+    ])
     let stored = try Data(contentsOf: Self.peers.appending(path: "kitti_golden.json"))
     #expect(printed == stored)
   }

@@ -100,8 +100,8 @@ public struct SceneFlow: EvaluationProtocol {
   }
 
   /// `endPointError`, `bad1`, `bad3`, `density`, the same `below192`, and what training scripts print.
-  public func summary(of frames: [ScoredFrame<Score>]) -> JSONValue {
-    func rates(_ region: Region) -> [(String, JSONValue)] {
+  public func summary(of frames: [ScoredFrame<Score>]) -> OrderedJSON {
+    func rates(_ region: Region) -> [(String, OrderedJSON)] {
       [
         ("endPointError", .number(region.endPointError)), ("bad1", .number(percent(region.bad1, of: region.pixels))),
         ("bad3", .number(percent(region.bad3, of: region.pixels))),
@@ -113,13 +113,21 @@ public struct SceneFlow: EvaluationProtocol {
       [("protocol", .string(name.rawValue)), ("frames", .integer(frames.count))]
         + rates(frames.map(\.score.all).reduce(Region(), +)) + [
           ("below192", .object(rates(below.reduce(Region(), +)))),
-          ("variants", .object([
-            ("endPointErrorMeanOverImages", .number(mean(frames.map(\.score.all.endPointError)))),
-            ("endPointErrorBelow192MeanOverImages", .number(mean(below.map(\.endPointError)))),
-            ("threePixelOrFivePercentErrorBelow192MeanOverImages", .number(mean(below.map { region in
-              percent(region.pixels - region.withinThreeOrFivePercent, of: region.pixels)
-            }))),
-          ])),
+          (
+            "variants",
+            .object([
+              ("endPointErrorMeanOverImages", .number(mean(frames.map(\.score.all.endPointError)))),
+              ("endPointErrorBelow192MeanOverImages", .number(mean(below.map(\.endPointError)))),
+              (
+                "threePixelOrFivePercentErrorBelow192MeanOverImages",
+                .number(
+                  mean(
+                    below.map { region in
+                      percent(region.pixels - region.withinThreeOrFivePercent, of: region.pixels)
+                    }))
+              ),
+            ])
+          ),
         ])
   }
 
