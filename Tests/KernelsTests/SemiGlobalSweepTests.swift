@@ -36,7 +36,8 @@ import Testing
   }
 
   static let cases = [
-    Case(width: 1, height: 1, range: 0..<1), Case(width: 1, height: 9, range: 0..<5), Case(width: 17, height: 1, range: 0..<9),
+    Case(width: 1, height: 1, range: 0..<1), Case(width: 1, height: 9, range: 0..<5),
+    Case(width: 17, height: 1, range: 0..<9),
     Case(width: 33, height: 7, range: 0..<16), Case(width: 40, height: 6, range: -5..<12),
     Case(width: 9, height: 5, range: 3..<40), Case(width: 12, height: 4, range: -50..<(-20)),
     Case(width: 21, height: 5, range: 0..<70), Case(width: 24, height: 3, range: -7..<93),
@@ -60,7 +61,8 @@ import Testing
           var b = Plane<UInt16>(width: c.width, height: c.height, repeating: 7)
           var sums = Plane<UInt8>(width: c.width, height: c.height, repeating: 7)
           sweep.match(
-            left: left, right: right, leastDisparity: c.range.lowerBound, disparities: c.range.count, leftSixteenths: &a,
+            left: left, right: right, leastDisparity: c.range.lowerBound, disparities: c.range.count,
+            leftSixteenths: &a,
             rightSixteenths: &b, leastSums: &sums, parallel: Parallel(threads: threads), instructionSet: isa)
           #expect(a.samples == plain.left, "\(isa), \(threads) threads, \(bits) bits")
           #expect(b.samples == plain.right, "\(isa), \(threads) threads, \(bits) bits")

@@ -47,7 +47,9 @@ public struct PlainSweep {
     for y in 0..<image.height {
       for x in 0..<image.width {
         for (k, pair) in pattern.enumerated()
-        where pixel(y + Int(pair.first.dy), x + Int(pair.first.dx)) < pixel(y + Int(pair.second.dy), x + Int(pair.second.dx)) {
+        where pixel(y + Int(pair.first.dy), x + Int(pair.first.dx))
+          < pixel(y + Int(pair.second.dy), x + Int(pair.second.dx))
+        {
           result[y][x] |= 1 << UInt64(k)
         }
       }
@@ -87,7 +89,8 @@ public struct PlainSweep {
     var result = [[[Int]]](
       repeating: [[Int]](repeating: [Int](repeating: 0, count: count), count: width), count: band.count)
     for (dx, dy) in directions {
-      let above = max(0, band.lowerBound - settings.settlingRows), below = min(height, band.upperBound + settings.settlingRows)
+      let above = max(0, band.lowerBound - settings.settlingRows),
+        below = min(height, band.upperBound + settings.settlingRows)
       let rows = dy > 0 ? above..<band.upperBound : dy < 0 ? band.lowerBound..<below : band
       let costs = path(dx: dx, dy: dy, in: rows)
       for y in band {
