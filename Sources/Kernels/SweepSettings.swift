@@ -50,12 +50,16 @@ public struct SweepSettings: Sendable, Equatable {
   ///   - bandRows: the most rows of a band.
   /// - Precondition: as the parameters say.
   public init(pattern: [CensusPair], paths: Paths, p1: UInt8, p2: [UInt8], settlingRows: Int = 16, bandRows: Int = 96) {
-    precondition(pattern.count == 32 || pattern.count == 64, "SweepSettings: \(pattern.count) comparisons, not 32 or 64")
     precondition(
-      pattern.allSatisfy { abs($0.first.dy) <= 8 && abs($0.first.dx) <= 8 && abs($0.second.dy) <= 8 && abs($0.second.dx) <= 8 },
+      pattern.count == 32 || pattern.count == 64, "SweepSettings: \(pattern.count) comparisons, not 32 or 64")
+    precondition(
+      pattern.allSatisfy {
+        abs($0.first.dy) <= 8 && abs($0.first.dx) <= 8 && abs($0.second.dy) <= 8 && abs($0.second.dx) <= 8
+      },
       "SweepSettings: a comparison beyond ±8 pixels")
     precondition(p2.count == 256 && p2.allSatisfy { $0 >= p1 && $0 <= 191 }, "SweepSettings: P2 outside P1 … 191")
-    precondition(settlingRows >= 0 && bandRows > 0, "SweepSettings: bands of \(bandRows), settling in \(settlingRows) rows")
+    precondition(
+      settlingRows >= 0 && bandRows > 0, "SweepSettings: bands of \(bandRows), settling in \(settlingRows) rows")
     self.pattern = pattern
     self.paths = paths
     self.p1 = p1
