@@ -27,7 +27,8 @@ let package = Package(
     .target(
       name: "StereoDepth",
       dependencies: [
-        "StereoCore", "ImageFiles", "Kernels", "NeuralNetwork", "StereoMatching", "StereoNetworks", "StereoEvaluation", "Tensors",
+        "StereoCore", "ImageFiles", "Kernels", "NeuralNetwork", "StereoMatching", "StereoNetworks", "StereoEvaluation",
+        "Tensors",
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -76,7 +77,10 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "StereoNetworksTests",
-      dependencies: ["StereoNetworks", "StereoDepth", "NeuralNetwork", "Kernels", "ImageFiles", "GoldenSupport"],
+      dependencies: [
+        "StereoNetworks", "StereoDepth", "StereoMatching", "StereoCore", "NeuralNetwork", "Kernels", "ImageFiles",
+        "GoldenSupport",
+      ],
       swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors"], swiftSettings: settings),
