@@ -9,10 +9,11 @@ struct MatchingArguments: ParsableArguments {
   @Option(help: ArgumentHelp("Weights of a learned method (safetensors or a published checkpoint).", valueName: "file"))
   var weights: String?
 
-  @Option(help: ArgumentHelp("Least disparity that is searched, pixels.", valueName: "pixels"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Least disparity that is searched, pixels.", valueName: "pixels"))
   var minDisparity = 0
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "One more than the greatest disparity that is searched, pixels. Default: the calibration's ndisp, else 192.",
       valueName: "pixels"))
