@@ -72,7 +72,7 @@ let package = Package(
     .target(
       name: "GoldenSupport", dependencies: ["NeuralNetwork"], path: "Tests/GoldenSupport", swiftSettings: settings),
     .testTarget(
-      name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "GoldenSupport"], exclude: ["Fixtures"],
+      name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "Kernels", "GoldenSupport"], exclude: ["Fixtures"],
       swiftSettings: settings),
     .testTarget(
       name: "StereoNetworksTests",
@@ -82,7 +82,7 @@ let package = Package(
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors"], swiftSettings: settings),
     .testTarget(name: "RepositoryTests"),
     // Runs the built executable; nothing of it is linked.
-    .testTarget(name: "CommandLineTests", dependencies: ["stereodepth"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["stereodepth", "NeuralNetwork"]),
     .testTarget(name: "StereoCoreTests", dependencies: ["StereoCore", "Tensors"], swiftSettings: settings),
     .testTarget(
       name: "ImageFilesTests", dependencies: ["ImageFiles", "StereoCore", "Tensors"], swiftSettings: settings),

@@ -33,13 +33,13 @@ struct MatchingArguments: ParsableArguments {
   var threads: Int?
 
   func validate() throws {
-    if let threads, threads < 1 || threads > 1024 { throw ValidationError("--threads: expected 1 to 1024, found \(threads)") }
+    if let threads, threads < 1 || threads > 1024 {
+      throw ValidationError("--threads: expected 1 to 1024, found \(threads)")
+    }
     if let candidates, candidates < 1 {
       throw ValidationError("--candidates: expected at least 1, found \(candidates)")
     }
-    for setting in settings where !setting.contains("=") || setting.hasPrefix("=") {
-      throw ValidationError("--set: expected KEY=VALUE, found \(setting)")
-    }
+    _ = try settingsByKey(settings)
   }
 
   /// How to run: threads and filling.
@@ -54,13 +54,9 @@ struct MatchingArguments: ParsableArguments {
 
   /// A matcher for `method`.
   func matcher(method: String, range: DisparityRange) throws -> StereoMatcher {
-    var values: [String: String] = [:]
-    for setting in settings {
-      let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      values[String(parts[0])] = String(parts[1])
-    }
-    return try StereoMatcher(
-      method: method, preset: preset, range: range, options: options, weights: weights, settings: values,
+    try StereoMatcher(
+      method: method, preset: preset, range: range, options: options, weights: weights,
+      settings: settingsByKey(settings),
       candidates: candidates)
   }
 }

@@ -29,4 +29,10 @@ extension WeightStore {
         found: bytes.count == 0 ? "an empty file" : "another format", at: 0)
     }
   }
+
+  /// Whether a file's first bytes are those of a file of weights; false also if it cannot be read.
+  public static func recognises(path: String) -> Bool {
+    guard let bytes = try? FileBytes(path: path) else { return false }
+    return SafeTensors.recognises(bytes) || ZipArchive.recognises(bytes) || LegacyCheckpoint.recognises(bytes)
+  }
 }

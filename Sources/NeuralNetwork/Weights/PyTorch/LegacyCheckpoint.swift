@@ -10,7 +10,25 @@ struct LegacyCheckpoint {
 
   /// Whether a file begins like a pickle: protocol 2 or higher, or the global with which hostile ones of protocol 0 begin.
   static func recognises(_ bytes: FileBytes) -> Bool {
-    bytes.count >= 2 && (bytes[0] == 0x80 && (2...5).contains(bytes[1]) || bytes[0] == UInt8(ascii: "c"))
+    guard bytes.count >= 2 else { return false }
+    return bytes[0] == 0x80 && (2...5).contains(bytes[1]) || beginsWithGlobal(bytes)
+  }
+
+  /// Whether a file begins with the operation GLOBAL: `c`, then two lines that are dotted names. A calibration file, which may
+  /// begin with `cam0`, has other characters in its first line.
+  private static func beginsWithGlobal(_ bytes: FileBytes) -> Bool {
+    guard bytes[0] == UInt8(ascii: "c") else { return false }
+    var lines = 0
+    for i in 1..<min(bytes.count, 200) {
+      switch bytes[i] {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."):
+        continue
+      case UInt8(ascii: "\n"): lines += 1
+      default: return lines >= 2
+      }
+    }
+    return lines >= 2
   }
 
   /// Reads the directory of such a file.

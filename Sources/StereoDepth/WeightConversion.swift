@@ -1,0 +1,48 @@
+public import NeuralNetwork
+internal import StereoCore
+internal import StereoMatching
+
+/// A published checkpoint, to be written in our format: safetensors, with the conventions that the checkpoint does not tell.
+///
+/// The metadata of the new file are the scalars of the old one, `method`, and every setting under its own key, where networks look
+/// for them (`align-corners`).
+public struct WeightConversion: Sendable {
+  /// The checkpoint.
+  public let store: WeightStore
+  /// What the new file says beside the tensors.
+  public let metadata: [String: String]
+
+  /// Opens a checkpoint and, if a method is named, lets it read the weights with these settings, so that a file is only
+  /// written if the method can use it.
+  ///
+  /// - Parameters:
+  ///   - path: a file of weights of any kind that is read.
+  ///   - name: the method that the weights are of; `nil` if nobody says.
+  ///   - settings: conventions, by name.
+  /// - Throws: ``WeightError``, ``StereoError`` for an unknown method, one without weights, or settings it does not know.
+  public init(of path: String, method name: String? = nil, settings: [String: String] = [:]) throws {
+    store = try WeightStore(path: path)
+    var metadata = store.metadata
+    if let name {
+      let method = try MethodRegistry.method(named: name)
+      if method.weights == .none {
+        throw StereoError.invalidOption(name: "--method", expected: "a method that has weights", found: name)
+      }
+      let range = try DisparityRange(method.defaultRange.lowerBound, upTo: method.defaultRange.upperBound)
+      _ = try method.make(
+        MethodRequest(preset: method.presets[0], range: range, weights: path, settings: settings))
+      metadata["method"] = name
+    }
+    self.metadata = metadata.merging(settings) { $1 }
+  }
+
+  /// Writes the tensors of floating-point numbers; integers are counters of the training, which nothing needs.
+  ///
+  /// - Parameter type: `F32`, or `F16` or `BF16` for a file of half the size, rounded.
+  /// - Throws: ``WeightError/unwritable(path:reason:)``.
+  public func write(to path: String, as type: ElementType = .float32) throws(WeightError) {
+    let floating: Set<ElementType> = [.float64, .float32, .float16, .bfloat16]
+    try SafeTensors.write(
+      store.tensors.filter { floating.contains($0.elementType) }, metadata: metadata, to: path, as: type)
+  }
+}
