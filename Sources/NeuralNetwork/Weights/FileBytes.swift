@@ -163,10 +163,12 @@ final class FileBytes: @unchecked Sendable {
   }
 }
 
-/// Distances between neighbours along each axis of a tensor in C order, elements.
+/// Distances between neighbours along each axis of a tensor in C order, elements; zeros if it has no elements.
 func contiguousStrides(of shape: [Int]) -> [Int] {
+  // Without elements the other extents may have any product.
+  if shape.contains(0) { return [Int](repeating: 0, count: shape.count) }
   var strides = [Int](repeating: 1, count: shape.count)
-  for axis in shape.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * max(shape[axis + 1], 1) }
+  for axis in shape.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * shape[axis + 1] }
   return strides
 }
 

@@ -48,6 +48,15 @@ import Testing
       try WeightStore(bytes: Self.one(Self.tensor(shape: [2], strides: [1], view: view)))["w"]?.values() == [3, 4])
   }
 
+  /// Numbers that are never used may be anything.
+  @Test func unusedStridesAndEmptyTensors() throws {
+    let single = Self.one(Self.tensor(offset: 3, shape: [1, 1], strides: [Int.max, 1 << 62]))
+    #expect(try WeightStore(bytes: single)["w"]?.values() == [4])
+    let empty = Self.one(Self.tensor(offset: 4, shape: [0, 1 << 40], strides: [Int.max, Int.max]))
+    #expect(try WeightStore(bytes: empty)["w"]?.values() == [])
+    Self.expect(Self.one(Self.tensor(offset: Int.max, shape: [0], strides: [1])), says: "a tensor inside its storage")
+  }
+
   /// Python 2 wrote an OrderedDict as a call with a list of pairs.
   @Test func orderedDictionaryOfPairs() throws {
     let pair = [0x5D, 0x28] + Self.text("w") + Self.tensor(shape: [1], strides: [1]) + [0x65]

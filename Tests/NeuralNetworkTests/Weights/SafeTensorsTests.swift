@@ -57,6 +57,8 @@ import Testing
     #expect(try WeightStore(bytes: Self.file("{}")).tensors.isEmpty)
     #expect(try WeightStore(bytes: Self.file(Self.good, data: 8))["a"]?.values() == [0, 0])
     #expect(try WeightStore(bytes: Self.file(Self.good + "   ", data: 8)).tensors.count == 1)
+    let empty = #"{"a":{"dtype":"F32","shape":[0,1099511627776,1099511627776],"data_offsets":[0,0]}}"#
+    #expect(try WeightStore(bytes: Self.file(empty))["a"]?.values() == [])
   }
 
   /// Each header is wrong in one way; the message says which.

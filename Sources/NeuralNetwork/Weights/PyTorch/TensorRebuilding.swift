@@ -60,16 +60,18 @@ extension PickleArena {
     guard let size = byteCount(shape, .uint8), size <= most - elements else {
       throw RebuildingProblem(expected: "at most \(most) elements in all tensors", found: "one more of shape \(shape)")
     }
-    if size > 0 {
-      let last = lastElement(offset: offset, shape: shape, strides: strides)
-      guard let last, last < storages[storage].count else {
-        throw RebuildingProblem(
-          expected: "a tensor inside its storage of \(storages[storage].count) elements",
-          found: "\(shape) by \(strides) from element \(offset)")
-      }
+    // What an axis of one element says of its stride is never used, and may be any number.
+    let steps = zip(shape, strides).map { $0 > 1 && size > 0 ? $1 : 0 }
+    let count = storages[storage].count
+    guard let last = lastElement(offset: offset, shape: shape, strides: steps),
+      last < count || size == 0 && last <= count
+    else {
+      throw RebuildingProblem(
+        expected: "a tensor inside its storage of \(count) elements",
+        found: "\(shape) by \(strides) from element \(offset)")
     }
     elements += size
-    tensors.append(TensorReference(storage: storage, offset: offset, shape: shape, strides: strides))
+    tensors.append(TensorReference(storage: storage, offset: offset, shape: shape, strides: steps))
     return .tensor(tensors.count - 1)
   }
 
@@ -77,7 +79,7 @@ extension PickleArena {
   private func lastElement(offset: Int, shape: [Int], strides: [Int]) -> Int? {
     var last = offset
     for (extent, stride) in zip(shape, strides) {
-      let (distance, tooFar) = (extent - 1).multipliedReportingOverflow(by: stride)
+      let (distance, tooFar) = max(extent - 1, 0).multipliedReportingOverflow(by: stride)
       let (sum, beyond) = last.addingReportingOverflow(distance)
       if tooFar || beyond { return nil }
       last = sum
