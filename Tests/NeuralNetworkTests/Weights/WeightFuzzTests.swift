@@ -6,7 +6,7 @@ import Testing
 
 /// Mutated files of weights: whatever the bytes, a reader ends with a store whose tensors can be read, or with an error.
 ///
-/// Deterministic: input number i of a seed is always the same. `Tests/Fuzz` has the same body for libFuzzer.
+/// Deterministic: input number i is always the same. `Tests/Fuzz/fuzz_weights.sh` lets libFuzzer look for more.
 @Suite struct WeightFuzzTests {
   static let inputs = 204_800
   static let batch = 256

@@ -1,0 +1,15 @@
+#!/bin/bash
+# Coverage-guided fuzzing of the weight readers with the address sanitiser: fuzz_weights.sh [SECONDS]
+# A crash ends it with a non-zero exit code and leaves the input beside the corpus.
+set -euo pipefail
+seconds=${1:-60}
+root=$(cd "$(dirname "$0")/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work/fuzz" "$work/corpus"' EXIT
+mkdir "$work/corpus"
+cp "$root"/Tests/NeuralNetworkTests/Fixtures/*.{pt,pth,tar,safetensors} "$work/corpus"
+find "$root/Sources/NeuralNetwork/Weights" -name '*.swift' -print0 |
+  xargs -0 swiftc -O -sanitize=fuzzer,address -parse-as-library -package-name fuzz -module-name fuzz \
+    -I "$root/Sources/CZip" "$root/Tests/Fuzz/WeightFuzzer.swift" -lzip -o "$work/fuzz" 2>/dev/null
+cd "$work"
+./fuzz -max_total_time="$seconds" -max_len=8192 -rss_limit_mb=2000 -print_final_stats=1 corpus
