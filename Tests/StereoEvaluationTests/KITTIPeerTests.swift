@@ -135,7 +135,9 @@ import Testing
   /// The golden file is what the script prints today.
   @Test(.enabled(if: PythonPeer.isAvailable, "python3 with numpy is not here"))
   func goldenFileIsUpToDate() throws {
-    let printed = try PythonPeer.run([Self.peers.appending(path: "kitti_scores.py").path(percentEncoded: false), "golden"])
+    let printed = try PythonPeer.run([
+      Self.peers.appending(path: "kitti_scores.py").path(percentEncoded: false), "golden",
+    ])
     let stored = try Data(contentsOf: Self.peers.appending(path: "kitti_golden.json"))
     #expect(printed == stored)
   }

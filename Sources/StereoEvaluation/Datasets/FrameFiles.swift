@@ -94,7 +94,9 @@ public struct FramePairing: Sendable {
       if !withoutEstimate.isEmpty {
         throw unreadable(estimates, "no estimate for \(listed(withoutEstimate)) of \(truths); \(hint)")
       }
-      if !withoutTruth.isEmpty { throw unreadable(truths, "no truth for \(listed(withoutTruth)) of \(estimates); \(hint)") }
+      if !withoutTruth.isEmpty {
+        throw unreadable(truths, "no truth for \(listed(withoutTruth)) of \(estimates); \(hint)")
+      }
     }
     let occludedFiles = try companions(occluded, names, FrameFolder.disparityNames)
     let objectFiles = try companions(objects, names, [])

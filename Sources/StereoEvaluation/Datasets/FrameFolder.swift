@@ -24,7 +24,8 @@ struct FrameFolder {
     do {
       entries = try FileManager.default.subpathsOfDirectory(atPath: path).sorted()
     } catch {
-      throw .unreadable(path: path, operation: "listing frames", reason: "there is no such directory, or it is not readable")
+      throw .unreadable(
+        path: path, operation: "listing frames", reason: "there is no such directory, or it is not readable")
     }
     let maps = entries.filter { entry in
       let name = entry.split(separator: "/").last ?? ""

@@ -23,9 +23,10 @@ extension KITTI2012 {
     let hasAll = !frames.isEmpty && all.count == frames.count
     func block(_ combine: ([Double]) -> Double?, estimated: Bool) -> [(String, JSONValue)] {
       func out(_ regions: [Region]) -> JSONValue {
-        .object((0..<5).map { k in
-          ("\(k + 1)", .number(combine(regions.map { $0.outlierPercent(k, estimated: estimated) })))
-        })
+        .object(
+          (0..<5).map { k in
+            ("\(k + 1)", .number(combine(regions.map { $0.outlierPercent(k, estimated: estimated) })))
+          })
       }
       func average(_ regions: [Region]) -> JSONValue {
         .number(combine(regions.map { $0.average(estimated: estimated) }))
@@ -57,9 +58,10 @@ extension KITTI2012 {
     func pooled(_ regions: [Region]) -> JSONValue {
       guard !regions.isEmpty else { return .null }
       let pixels = regions.reduce(0) { $0 + $1.pixels }
-      return .object((0..<5).map { k in
-        ("\(k + 1)", .number(percent(regions.reduce(0) { $0 + $1.outliers[k] }, of: pixels)))
-      })
+      return .object(
+        (0..<5).map { k in
+          ("\(k + 1)", .number(percent(regions.reduce(0) { $0 + $1.outliers[k] }, of: pixels)))
+        })
     }
     return .object([("outNocPooledOverPixels", pooled(noc)), ("outAllPooledOverPixels", pooled(all))])
   }

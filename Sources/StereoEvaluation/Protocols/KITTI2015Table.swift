@@ -26,9 +26,10 @@ extension KITTI2015 {
     func rates(_ region: Region?, estimated: Bool) -> JSONValue {
       guard let region else { return .null }
       func rate(_ counts: Counts?) -> JSONValue {
-        .number(counts.flatMap {
-          estimated ? percent($0.estimatedOutliers, of: $0.estimated) : percent($0.outliers, of: $0.pixels)
-        })
+        .number(
+          counts.flatMap {
+            estimated ? percent($0.estimatedOutliers, of: $0.estimated) : percent($0.outliers, of: $0.pixels)
+          })
       }
       return .object([
         ("background", rate(region.background)), ("foreground", rate(region.foreground)), ("all", rate(region.all)),
@@ -40,11 +41,17 @@ extension KITTI2015 {
       ("density", .number(percent(ranked.all.estimated, of: ranked.all.pixels))),
       ("densityNoc", .number(noc.flatMap { percent($0.all.estimated, of: $0.all.pixels) })),
       ("estimated", .object([("d1", rates(ranked, estimated: true)), ("d1Noc", rates(noc, estimated: true))])),
-      ("variants", .object([
-        ("d1AllMeanOverImages", .number(mean(frames.map { metrics(of: $0.score)[0].value }))),
-        ("averageErrorPooledOverPixels", .number(
-          ranked.all.pixels > 0 ? ranked.errorSum / Double(ranked.all.pixels) : nil)),
-      ])),
+      (
+        "variants",
+        .object([
+          ("d1AllMeanOverImages", .number(mean(frames.map { metrics(of: $0.score)[0].value }))),
+          (
+            "averageErrorPooledOverPixels",
+            .number(
+              ranked.all.pixels > 0 ? ranked.errorSum / Double(ranked.all.pixels) : nil)
+          ),
+        ])
+      ),
     ])
   }
 

@@ -45,9 +45,12 @@ public struct Middlebury: EvaluationProtocol {
   /// The weighted means over the scenes (`nonocc` with masks, else `all`), both sets by name, and the plain mean.
   public func summary(of frames: [ScoredFrame<Score>]) -> JSONValue {
     middleburyTable(name, frames, weight: Self.weight).appending([
-      ("variants", .object([
-        ("plainMeanOverScenes", .object(middleburyMeans(frames.map { ($0.score.shown, 1) })))
-      ]))
+      (
+        "variants",
+        .object([
+          ("plainMeanOverScenes", .object(middleburyMeans(frames.map { ($0.score.shown, 1) })))
+        ])
+      )
     ])
   }
 

@@ -113,13 +113,21 @@ public struct SceneFlow: EvaluationProtocol {
       [("protocol", .string(name.rawValue)), ("frames", .integer(frames.count))]
         + rates(frames.map(\.score.all).reduce(Region(), +)) + [
           ("below192", .object(rates(below.reduce(Region(), +)))),
-          ("variants", .object([
-            ("endPointErrorMeanOverImages", .number(mean(frames.map(\.score.all.endPointError)))),
-            ("endPointErrorBelow192MeanOverImages", .number(mean(below.map(\.endPointError)))),
-            ("threePixelOrFivePercentErrorBelow192MeanOverImages", .number(mean(below.map { region in
-              percent(region.pixels - region.withinThreeOrFivePercent, of: region.pixels)
-            }))),
-          ])),
+          (
+            "variants",
+            .object([
+              ("endPointErrorMeanOverImages", .number(mean(frames.map(\.score.all.endPointError)))),
+              ("endPointErrorBelow192MeanOverImages", .number(mean(below.map(\.endPointError)))),
+              (
+                "threePixelOrFivePercentErrorBelow192MeanOverImages",
+                .number(
+                  mean(
+                    below.map { region in
+                      percent(region.pixels - region.withinThreeOrFivePercent, of: region.pixels)
+                    }))
+              ),
+            ])
+          ),
         ])
   }
 

@@ -128,7 +128,8 @@ private struct FrameWorker<Rules: EvaluationProtocol>: ~Copyable {
     guard rules.accepts(estimate: sizes.estimate, for: sizes.truth) else {
       throw .invalid(
         path: files.disparities, operation: "scoring \(frame.name)",
-        expected: "\(estimate.width)×\(estimate.height) pixels as the image has", found: "\(truth.width)×\(truth.height)")
+        expected: "\(estimate.width)×\(estimate.height) pixels as the image has",
+        found: "\(truth.width)×\(truth.height)")
     }
     let score = rules.score(estimate, against: truth)
     guard sizes.truth == sizes.estimate else { return (score, nil, nil) }

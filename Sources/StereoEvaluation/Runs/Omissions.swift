@@ -37,9 +37,13 @@ public struct Omissions: Sendable {
     guard !isEmpty else { return table }
     return table.appending([
       ("frameDensity", .double(frameDensity)),
-      ("missing", .object([
-        ("estimates", .array(withoutEstimate.map { .string($0) })), ("truths", .array(withoutTruth.map { .string($0) })),
-      ])),
+      (
+        "missing",
+        .object([
+          ("estimates", .array(withoutEstimate.map { .string($0) })),
+          ("truths", .array(withoutTruth.map { .string($0) })),
+        ])
+      ),
       ("unreadable", .array(failures.map { .object([("frame", .string($0.name)), ("reason", .string($0.reason))]) })),
     ])
   }
@@ -50,7 +54,9 @@ public struct Omissions: Sendable {
     if !withoutEstimate.isEmpty { lines.append("without estimate: \(listed(withoutEstimate))") }
     if !withoutTruth.isEmpty { lines.append("without truth: \(listed(withoutTruth))") }
     for failure in failures { lines.append("not scored: \(failure.name): \(failure.reason)") }
-    if !lines.isEmpty { lines.append("scored \(scored) frames, \(ScoreTable.decimals(frameDensity)) % of those with truth") }
+    if !lines.isEmpty {
+      lines.append("scored \(scored) frames, \(ScoreTable.decimals(frameDensity)) % of those with truth")
+    }
     return lines
   }
 }

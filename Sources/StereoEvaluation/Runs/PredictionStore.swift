@@ -47,7 +47,9 @@ public struct PredictionStore: Sendable {
   }
 
   /// The file of a frame's prediction.
-  public func prediction(of frame: BenchmarkFrame) -> String { join("predictions/\(frame.fileName).\(predictionEnding)") }
+  public func prediction(of frame: BenchmarkFrame) -> String {
+    join("predictions/\(frame.fileName).\(predictionEnding)")
+  }
 
   /// The file of a frame's confidence.
   public func confidence(of frame: BenchmarkFrame) -> String { join("confidence/\(frame.fileName).png") }
@@ -99,7 +101,9 @@ public struct PredictionStore: Sendable {
 
   private func recordPath(_ frame: BenchmarkFrame) -> String { join("frames/\(frame.fileName).json") }
 
-  private func join(_ name: String) -> String { URL(filePath: directory).appending(path: name).path(percentEncoded: false) }
+  private func join(_ name: String) -> String {
+    URL(filePath: directory).appending(path: name).path(percentEncoded: false)
+  }
 
   /// Removes what a killed process had not finished.
   private func removePieces() {

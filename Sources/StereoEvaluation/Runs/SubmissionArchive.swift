@@ -25,7 +25,9 @@ public enum SubmissionArchive {
   public static func write(
     to path: String, for benchmark: BenchmarkName, predictions: [(name: String, file: String)]
   ) throws(FileError) {
-    precondition(benchmarks.contains(benchmark) && !predictions.isEmpty, "no archive of \(predictions.count) maps for \(benchmark)")
+    precondition(
+      benchmarks.contains(benchmark) && !predictions.isEmpty, "no archive of \(predictions.count) maps for \(benchmark)"
+    )
     let operation = "writing a submission"
     for prediction in predictions where !FileManager.default.isReadableFile(atPath: prediction.file) {
       throw .unwritable(path: path, operation: operation, reason: "\(prediction.file) is missing")
