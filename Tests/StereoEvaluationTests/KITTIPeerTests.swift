@@ -124,7 +124,7 @@ import Testing
     #expect(rows.count == KITTICase.count && rows[3]["frame"] == .string("3"))
   }
 
-  static func expect(_ value: JSONValue?, _ expected: Double, _ location: SourceLocation = #_sourceLocation) {
+  static func expect(_ value: OrderedJSON?, _ expected: Double, _ location: SourceLocation = #_sourceLocation) {
     guard let number = value?.number else {
       Issue.record("no number, expected \(expected)", sourceLocation: location)
       return

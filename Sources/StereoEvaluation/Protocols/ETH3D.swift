@@ -25,7 +25,7 @@ public struct ETH3D: EvaluationProtocol {
   public func metrics(of score: Middlebury.Score) -> [Metric] { score.metrics(headline: "bad1") }
 
   /// Plain means over the frames (`nonocc` with masks, else `all`), and both sets by name.
-  public func summary(of frames: [ScoredFrame<Middlebury.Score>]) -> JSONValue {
+  public func summary(of frames: [ScoredFrame<Middlebury.Score>]) -> OrderedJSON {
     middleburyTable(name, frames) { _ in 1 }
   }
 

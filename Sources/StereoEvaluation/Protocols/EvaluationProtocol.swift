@@ -23,7 +23,7 @@ public protocol EvaluationProtocol: Sendable {
   func accepts(estimate: (width: Int, height: Int), for truth: (width: Int, height: Int)) -> Bool
 
   /// The benchmark's table over all frames, as the command line's `--json` prints it, without `perFrame`.
-  func summary(of frames: [ScoredFrame<Score>]) -> JSONValue
+  func summary(of frames: [ScoredFrame<Score>]) -> OrderedJSON
 
   /// The numbers of one frame, for tables of frames: the first is the benchmark's headline number.
   func metrics(of score: Score) -> [Metric]
@@ -39,10 +39,10 @@ extension EvaluationProtocol {
   }
 
   /// The benchmark's table with the numbers of every frame under `perFrame`.
-  public func report(of frames: [ScoredFrame<Score>]) -> JSONValue {
+  public func report(of frames: [ScoredFrame<Score>]) -> OrderedJSON {
     let rows = frames.map { frame in
-      JSONValue.object(
-        [("frame", .string(frame.name))] + metrics(of: frame.score).map { ($0.name, JSONValue.number($0.value)) })
+      OrderedJSON.object(
+        [("frame", .string(frame.name))] + metrics(of: frame.score).map { ($0.name, OrderedJSON.number($0.value)) })
     }
     return summary(of: frames).appending([("perFrame", .array(rows))])
   }

@@ -17,18 +17,18 @@ extension KITTI2012 {
   /// estimated pixels, the least and greatest image, and the variants.
   ///
   /// The All columns are `null` unless every frame has a truth with occluded pixels.
-  public func summary(of frames: [ScoredFrame<Score>]) -> JSONValue {
+  public func summary(of frames: [ScoredFrame<Score>]) -> OrderedJSON {
     let noc = frames.map(\.score.noc)
     let all = frames.compactMap(\.score.all)
     let hasAll = !frames.isEmpty && all.count == frames.count
-    func block(_ combine: ([Double]) -> Double?, estimated: Bool) -> [(String, JSONValue)] {
-      func out(_ regions: [Region]) -> JSONValue {
+    func block(_ combine: ([Double]) -> Double?, estimated: Bool) -> [(String, OrderedJSON)] {
+      func out(_ regions: [Region]) -> OrderedJSON {
         .object(
           (0..<5).map { k in
             ("\(k + 1)", .number(combine(regions.map { $0.outlierPercent(k, estimated: estimated) })))
           })
       }
-      func average(_ regions: [Region]) -> JSONValue {
+      func average(_ regions: [Region]) -> OrderedJSON {
         .number(combine(regions.map { $0.average(estimated: estimated) }))
       }
       return [
@@ -36,7 +36,7 @@ extension KITTI2012 {
         ("averageAll", hasAll ? average(all) : .null),
       ]
     }
-    func density(_ combine: ([Double]) -> Double?) -> [(String, JSONValue)] {
+    func density(_ combine: ([Double]) -> Double?) -> [(String, OrderedJSON)] {
       [
         ("density", .number(combine(noc.map(\.density)))),
         ("densityAll", hasAll ? .number(combine(all.map(\.density))) : .null),
@@ -54,8 +54,8 @@ extension KITTI2012 {
   }
 
   /// Pooled over the pixels of all images, as the server does for its reflective regions and some papers for everything.
-  private func variants(noc: [Region], all: [Region]) -> JSONValue {
-    func pooled(_ regions: [Region]) -> JSONValue {
+  private func variants(noc: [Region], all: [Region]) -> OrderedJSON {
+    func pooled(_ regions: [Region]) -> OrderedJSON {
       guard !regions.isEmpty else { return .null }
       let pixels = regions.reduce(0) { $0 + $1.pixels }
       return .object(

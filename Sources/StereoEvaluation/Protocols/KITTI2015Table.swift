@@ -19,13 +19,13 @@ extension KITTI2015 {
   /// `d1` and `d1Noc` (percent by background, foreground, all), `density` (percent), the same over estimated pixels, and
   /// the variants. `d1` is of the truth with occluded pixels; if only one truth was given, `d1` is of that one and
   /// `d1Noc` is `null`.
-  public func summary(of frames: [ScoredFrame<Score>]) -> JSONValue {
+  public func summary(of frames: [ScoredFrame<Score>]) -> OrderedJSON {
     let ranked = Self.pooled(frames.map(\.score.ranked))
     let hasBoth = !frames.isEmpty && frames.allSatisfy { $0.score.occ != nil }
     let noc = hasBoth ? Self.pooled(frames.map(\.score.first)) : nil
-    func rates(_ region: Region?, estimated: Bool) -> JSONValue {
+    func rates(_ region: Region?, estimated: Bool) -> OrderedJSON {
       guard let region else { return .null }
-      func rate(_ counts: Counts?) -> JSONValue {
+      func rate(_ counts: Counts?) -> OrderedJSON {
         .number(
           counts.flatMap {
             estimated ? percent($0.estimatedOutliers, of: $0.estimated) : percent($0.outliers, of: $0.pixels)

@@ -43,7 +43,7 @@ public struct Middlebury: EvaluationProtocol {
   public func metrics(of score: Score) -> [Metric] { score.metrics(headline: "bad2") }
 
   /// The weighted means over the scenes (`nonocc` with masks, else `all`), both sets by name, and the plain mean.
-  public func summary(of frames: [ScoredFrame<Score>]) -> JSONValue {
+  public func summary(of frames: [ScoredFrame<Score>]) -> OrderedJSON {
     middleburyTable(name, frames, weight: Self.weight).appending([
       (
         "variants",
@@ -88,9 +88,9 @@ extension Middlebury.Score {
 /// The table of Middlebury and ETH3D, each number a weighted mean over the frames where it is defined.
 func middleburyTable(
   _ name: BenchmarkName, _ frames: [ScoredFrame<Middlebury.Score>], weight: (String) -> Double
-) -> JSONValue {
+) -> OrderedJSON {
   let masked = !frames.isEmpty && frames.allSatisfy { $0.score.nonocc != nil }
-  func means(_ measures: (Middlebury.Score) -> MiddleburyMeasures) -> [(String, JSONValue)] {
+  func means(_ measures: (Middlebury.Score) -> MiddleburyMeasures) -> [(String, OrderedJSON)] {
     middleburyMeans(frames.map { (measures($0.score), weight($0.name)) })
   }
   return .object(
@@ -103,7 +103,7 @@ func middleburyTable(
 }
 
 /// Weighted means of every number, by name.
-func middleburyMeans(_ measures: [(MiddleburyMeasures, weight: Double)]) -> [(String, JSONValue)] {
+func middleburyMeans(_ measures: [(MiddleburyMeasures, weight: Double)]) -> [(String, OrderedJSON)] {
   let rows = measures.map { $0.0.metrics() }
   guard let names = rows.first?.map(\.name) else { return [] }
   return names.indices.map { k in

@@ -100,8 +100,8 @@ public struct SceneFlow: EvaluationProtocol {
   }
 
   /// `endPointError`, `bad1`, `bad3`, `density`, the same `below192`, and what training scripts print.
-  public func summary(of frames: [ScoredFrame<Score>]) -> JSONValue {
-    func rates(_ region: Region) -> [(String, JSONValue)] {
+  public func summary(of frames: [ScoredFrame<Score>]) -> OrderedJSON {
+    func rates(_ region: Region) -> [(String, OrderedJSON)] {
       [
         ("endPointError", .number(region.endPointError)), ("bad1", .number(percent(region.bad1, of: region.pixels))),
         ("bad3", .number(percent(region.bad3, of: region.pixels))),

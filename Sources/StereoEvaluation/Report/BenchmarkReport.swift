@@ -47,7 +47,7 @@ public struct BenchmarkReport<Rules: EvaluationProtocol>: Sendable {
   /// - Throws: ``FileError``: the report cannot be written, or a picture cannot be read.
   public func write(to path: String, progress: RunProgress = RunProgress()) throws(FileError) {
     var file = try AtomicFile(path, operation: "writing a report")
-    let title = JSONValue.quoted("\(method) on \(rules.name.title)").dropFirst().dropLast()
+    let title = OrderedJSON.quoted("\(method) on \(rules.name.title)").dropFirst().dropLast()
     try file.append(
       Array(
         """
@@ -83,7 +83,7 @@ public struct BenchmarkReport<Rules: EvaluationProtocol>: Sendable {
       let index = range.lowerBound + band
       let result = Result { () throws(FileError) in
         let pictures = try Thumbnails(of: frames[index], in: store, style: style).pictures
-        let text = JSONValue.object(pictures.map { ($0.name, .string($0.address)) }).text
+        let text = OrderedJSON.object(pictures.map { ($0.name, .string($0.address)) }).text
         return "<script type=\"application/json\" id=\"frame-\(index)\">\(text)</script>\n"
       }
       drawn.withLock { $0[index] = result }
@@ -96,7 +96,7 @@ public struct BenchmarkReport<Rules: EvaluationProtocol>: Sendable {
   }
 
   /// Everything but the pictures.
-  private var data: JSONValue {
+  private var data: OrderedJSON {
     let scored = records.compactMap { record in record.score.map { ScoredFrame(name: record.name, score: $0) } }
     let columns = scored.first.map { rules.metrics(of: $0.score) } ?? []
     var distribution = ErrorDistribution()
@@ -115,7 +115,7 @@ public struct BenchmarkReport<Rules: EvaluationProtocol>: Sendable {
     ])
   }
 
-  private func row(_ record: FrameRecord<Rules.Score>) -> JSONValue {
+  private func row(_ record: FrameRecord<Rules.Score>) -> OrderedJSON {
     .object([
       ("frame", .string(record.name)), ("seconds", .double(record.seconds)), ("width", .integer(record.width)),
       ("height", .integer(record.height)),
@@ -125,14 +125,14 @@ public struct BenchmarkReport<Rules: EvaluationProtocol>: Sendable {
     ])
   }
 
-  private static func json(_ curve: Sparsification) -> JSONValue {
+  private static func json(_ curve: Sparsification) -> OrderedJSON {
     .object([
       ("curve", .array(curve.curve.map { .double(rounded($0)) })),
       ("oracle", .array(curve.oracle.map { .double(rounded($0)) })), ("area", .double(curve.area)),
     ])
   }
 
-  private static func json(_ distribution: ErrorDistribution) -> JSONValue {
+  private static func json(_ distribution: ErrorDistribution) -> OrderedJSON {
     .object([
       ("histogram", .array(distribution.histogram.map { .integer($0) })), ("missing", .integer(distribution.missing)),
       ("pixels", .array(distribution.pixels.map { .integer($0) })),

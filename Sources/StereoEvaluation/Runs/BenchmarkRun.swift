@@ -41,7 +41,8 @@ public struct BenchmarkRun<Rules: EvaluationProtocol>: Sendable {
   /// Runs every frame that is not done yet.
   ///
   /// - Parameters:
-  ///   - progress: told the share of finished frames; a cancelled run ends after the frames in work.
+  ///   - progress: told the share that is finished of the frames that were not done yet; a cancelled run ends after the
+  ///     frames in work.
   ///   - makeMatcher: makes the method, once for each worker and range of disparities.
   /// - Returns: the records of all frames, in order.
   /// - Throws: the first error of a frame (``FileError``, ``StereoError`` and what the method's making throws); finished
@@ -69,7 +70,8 @@ public struct BenchmarkRun<Rules: EvaluationProtocol>: Sendable {
             state.records[index] = record
             return state.records.count
           }
-          try progress.advance(frames[index].name, Double(done) / Double(frames.count))
+          let share = Double(open.count - (frames.count - done)) / Double(open.count)
+          try progress.advance("\(done) of \(frames.count)  \(frames[index].name)", share)
         } catch {
           state.withLock { if $0.failure == nil { $0.failure = error } }
         }

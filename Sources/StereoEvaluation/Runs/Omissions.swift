@@ -33,7 +33,7 @@ public struct Omissions: Sendable {
   }
 
   /// The table with `frameDensity`, `missing` and `unreadable`, if frames are missing.
-  public func added(to table: JSONValue) -> JSONValue {
+  public func added(to table: OrderedJSON) -> OrderedJSON {
     guard !isEmpty else { return table }
     return table.appending([
       ("frameDensity", .double(frameDensity)),

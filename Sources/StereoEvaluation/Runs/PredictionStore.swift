@@ -34,7 +34,7 @@ public struct PredictionStore: Sendable {
     for folder in Self.folders { try makeDirectory(join(folder)) }
     removePieces()
     let path = join("run.json")
-    let text = JSONValue.object([("run", .string(identity))]).text + "\n"
+    let text = OrderedJSON.object([("run", .string(identity))]).text + "\n"
     guard let stored = FileManager.default.contents(atPath: path) else {
       try AtomicFile.save(Array(text.utf8), to: path, operation: "beginning a benchmark run")
       return

@@ -1,12 +1,12 @@
 /// A benchmark's table as text: one line a number, blocks indented.
 public struct ScoreTable {
   private let title: String
-  private let table: JSONValue
+  private let table: OrderedJSON
 
   /// - Parameters:
   ///   - title: the first line.
   ///   - table: what ``EvaluationProtocol/report(of:)`` gives; `perFrame` is left out.
-  public init(title: String, of table: JSONValue) {
+  public init(title: String, of table: OrderedJSON) {
     self.title = title
     self.table = table
   }
@@ -16,7 +16,7 @@ public struct ScoreTable {
     ([title] + Self.lines(of: table, indent: "  ")).joined(separator: "\n")
   }
 
-  private static func lines(of value: JSONValue, indent: String) -> [String] {
+  private static func lines(of value: OrderedJSON, indent: String) -> [String] {
     guard case .object(let members) = value else { return [] }
     let width = members.map(\.name.count).max() ?? 0
     var lines: [String] = []
@@ -39,7 +39,7 @@ public struct ScoreTable {
     return lines
   }
 
-  private static func shown(_ value: JSONValue) -> String {
+  private static func shown(_ value: OrderedJSON) -> String {
     switch value {
     case .string(let text): text
     case .integer(let number): "\(number)"
@@ -49,8 +49,8 @@ public struct ScoreTable {
     }
   }
 
-  /// A number with three decimals.
-  static func decimals(_ number: Double, places: Int = 3) -> String {
+  /// A number with a fixed number of decimals.
+  public static func decimals(_ number: Double, places: Int = 3) -> String {
     guard number.isFinite, abs(number) < 1e12 else { return "\(number)" }
     var scale = 1.0
     for _ in 0..<places { scale *= 10 }

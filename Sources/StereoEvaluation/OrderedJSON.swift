@@ -1,5 +1,5 @@
 /// A JSON text as a tree whose objects keep their order, so that the same result is the same text.
-public enum JSONValue: Sendable, Equatable {
+public enum OrderedJSON: Sendable, Equatable {
   /// `null`.
   case null
   /// `true` or `false`.
@@ -11,7 +11,7 @@ public enum JSONValue: Sendable, Equatable {
   /// Text.
   case string(String)
   /// A list.
-  case array([JSONValue])
+  case array([OrderedJSON])
   /// Named values in order.
   case object([Member])
 
@@ -20,19 +20,19 @@ public enum JSONValue: Sendable, Equatable {
     /// Its name.
     public let name: String
     /// Its value.
-    public let value: JSONValue
+    public let value: OrderedJSON
   }
 
   /// Named values in order.
-  public static func object(_ members: [(String, JSONValue)]) -> JSONValue {
+  public static func object(_ members: [(String, OrderedJSON)]) -> OrderedJSON {
     .object(members.map { Member(name: $0.0, value: $0.1) })
   }
 
   /// A number, or `null` where there is none.
-  public static func number(_ value: Double?) -> JSONValue { value.map { .double($0) } ?? .null }
+  public static func number(_ value: Double?) -> OrderedJSON { value.map { .double($0) } ?? .null }
 
   /// The value of the member `name`, or `nil` if this is no object or has no such member.
-  public subscript(name: String) -> JSONValue? {
+  public subscript(name: String) -> OrderedJSON? {
     guard case .object(let members) = self else { return nil }
     return members.first { $0.name == name }?.value
   }
@@ -49,8 +49,8 @@ public enum JSONValue: Sendable, Equatable {
   /// This object with more members after its own.
   ///
   /// - Precondition: this is an object.
-  public func appending(_ members: [(String, JSONValue)]) -> JSONValue {
-    guard case .object(let own) = self else { preconditionFailure("JSONValue: only objects have members") }
+  public func appending(_ members: [(String, OrderedJSON)]) -> OrderedJSON {
+    guard case .object(let own) = self else { preconditionFailure("OrderedJSON: only objects have members") }
     return .object(own + members.map { Member(name: $0.0, value: $0.1) })
   }
 
