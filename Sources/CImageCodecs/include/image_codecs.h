@@ -65,4 +65,8 @@ int sd_jpeg_encode(
 // Gives back what sd_png_encode or sd_jpeg_encode made; NULL is allowed.
 void sd_codec_free(uint8_t *encoded);
 
+// From now on blocks of 256 KiB and more are taken from the system one by one and given back when freed, on C libraries
+// that can be told so (glibc).
+void sd_give_back_large_blocks(void);
+
 #endif
