@@ -6,12 +6,13 @@ import Testing
 @Suite struct StatisticsTests {
   static func plane(_ row: [Float]) -> Plane<Float> { Plane(width: row.count, height: 1, samples: row) }
 
+  static func sparsify(_ estimate: [Float], _ truth: [Float], confidence: [Float]) -> Sparsification? {
+    Sparsification(of: plane(estimate), truth: plane(truth), confidence: plane(confidence))
+  }
+
   @Test func sparsificationByHand() throws {
     // Errors 4, 2, 0, 2: the least confident pixel has error 4, then 2, then 0.
-    let curve = try #require(
-      Sparsification(
-        of: Self.plane([14, 12, 10, 8]), truth: Self.plane([10, 10, 10, 10]),
-        confidence: Self.plane([0.1, 0.3, 0.5, 0.9])))
+    let curve = try #require(Self.sparsify([14, 12, 10, 8], [10, 10, 10, 10], confidence: [0.1, 0.3, 0.5, 0.9]))
     #expect(curve.curve[0] == 2 && curve.oracle[0] == 2)
     // At f = 1/2 two pixels are left: errors 2 and 0 by confidence, 0 and 2 by the oracle.
     #expect(curve.curve[25] == 1 && curve.oracle[25] == 1)
@@ -23,20 +24,16 @@ import Testing
   @Test func aPerfectConfidenceHasNoArea() throws {
     let estimate = (0..<100).map { Float($0) }
     let truth = [Float](repeating: 0, count: 100)
-    let perfect = try #require(
-      Sparsification(
-        of: Self.plane(estimate), truth: Self.plane(truth), confidence: Self.plane(estimate.map { 1 - $0 / 100 })))
+    let perfect = try #require(Self.sparsify(estimate, truth, confidence: estimate.map { 1 - $0 / 100 }))
     #expect(perfect.area == 0)
-    let worst = try #require(
-      Sparsification(of: Self.plane(estimate), truth: Self.plane(truth), confidence: Self.plane(estimate)))
-    let constant = try #require(
-      Sparsification(of: Self.plane(estimate), truth: Self.plane(truth), confidence: Self.plane(truth)))
+    let worst = try #require(Self.sparsify(estimate, truth, confidence: estimate))
+    let constant = try #require(Self.sparsify(estimate, truth, confidence: truth))
     #expect(constant.curve.allSatisfy { abs($0 - 49.5) < 1e-9 }, "a constant confidence removes nothing")
     #expect(constant.area > 0.4 && worst.area > constant.area + 0.4)
   }
 
   @Test func nothingToSparsify() {
-    #expect(Sparsification(of: Self.plane([.nan]), truth: Self.plane([1]), confidence: Self.plane([1])) == nil)
+    #expect(Self.sparsify([.nan], [1], confidence: [1]) == nil)
     #expect(Sparsification(meanOf: []) == nil)
   }
 

@@ -57,10 +57,10 @@ enum ReportScript {
       const counts = data.distribution.histogram.concat([data.distribution.missing]);
       const total = counts.reduce((a, b) => a + b, 0);
       if (!total) return void (document.getElementById("histogram").textContent = "No truth.");
-      const labels = data.edges.map(e => "≤" + tick(e)).concat([">" + tick(data.edges[data.edges.length - 1]), "none"]);
+      const labels = data.edges.map(tick).concat([">" + tick(data.edges[data.edges.length - 1]), "none"]);
       const shares = counts.map(c => 100 * c / total);
-      bars("histogram", shares, labels, "% of pixels with truth", "error, px (none: no estimate)",
-        shares.map((s, k) => labels[k] + (k < counts.length - 1 ? " px: " : ": ") + short(s) + " %"), 1);
+      bars("histogram", shares, labels, "% of pixels with truth", "error up to, px (none: no estimate)",
+        shares.map((s, k) => (k < data.edges.length ? "up to " : "") + labels[k] + (k < counts.length - 1 ? " px: " : ": ") + short(s) + " %"), 1);
     }
     function drawByDisparity(data) {
       const d = data.distribution;
