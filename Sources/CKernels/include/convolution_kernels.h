@@ -87,6 +87,12 @@ void sd_direct_few(
     enum sd_isa isa, const struct sd_direct *shape, const struct sd_epilogue *epilogue, const float *in, float *out,
     int item, float *scratch);
 
+// MARK: - The machine's limit
+
+// Does `rounds` rounds of multiply-adds in registers and returns their number, one for each lane; adds to *sink, so that
+// the work is not left out.
+double sd_fma_peak(enum sd_isa isa, long rounds, float *sink);
+
 #ifdef __cplusplus
 }
 #endif

@@ -9,9 +9,7 @@ package final class ConvolutionLayer: @unchecked Sendable {
   package let name: String
   /// Where the taps lie.
   package let geometry: ConvolutionGeometry
-  private let weight: WeightTensor
-  private let bias: WeightTensor?
-  private let normalisation: BatchNormalisationTensors?
+  private var stored: StoredTensors?
   private let parts: [Int]
   private var packed: Convolution?
 
@@ -22,9 +20,13 @@ package final class ConvolutionLayer: @unchecked Sendable {
     self.name = name
     self.geometry = geometry.widened(to: parts)
     self.parts = parts
-    self.weight = weight
-    self.bias = bias
-    self.normalisation = normalisation
+    stored = StoredTensors(weight: weight, bias: bias, normalisation: normalisation)
+  }
+
+  private struct StoredTensors {
+    let weight: WeightTensor
+    let bias: WeightTensor?
+    let normalisation: BatchNormalisationTensors?
   }
 
   /// The convolution, ready to run.
@@ -35,19 +37,23 @@ package final class ConvolutionLayer: @unchecked Sendable {
     return packed
   }
 
-  /// The weights `[out, in, …]` as stored, with the factor and summand that follow; for layers that other code packs.
-  package func values() -> (weight: [Float], scale: [Float]?, bias: [Float]?) {
-    let folded = normalisation?.values()
+  /// The weights `[out, in, …]` as stored, with the factor and summand that follow, once: the file is let go then.
+  ///
+  /// Packing calls it; other code does for layers that it packs itself.
+  package func takeValues() -> (weight: [Float], scale: [Float]?, bias: [Float]?) {
+    guard let tensors = stored else { preconditionFailure("\(name): its weights were read before") }
+    stored = nil
+    let folded = tensors.normalisation?.values()
     var summand = folded?.shift
-    if let own = bias?.values() {
+    if let own = tensors.bias?.values() {
       summand = own.indices.map { own[$0] * (folded?.scale[$0] ?? 1) + (folded?.shift[$0] ?? 0) }
     }
-    return (weight.values(), folded?.scale, summand)
+    return (tensors.weight.values(), folded?.scale, summand)
   }
 
   /// Reads, folds and packs the weights.
   func pack() {
-    var values = values()
+    var values = takeValues()
     if parts.reduce(0, +) != geometry.inChannels { values.weight = spread(values.weight) }
     packed = values.weight.withUnsafeBufferPointer {
       Convolution(geometry, weights: $0.baseAddress!, scale: values.scale, bias: values.bias)

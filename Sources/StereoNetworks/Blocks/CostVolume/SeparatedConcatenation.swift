@@ -49,7 +49,7 @@ package final class SeparatedConcatenation: @unchecked Sendable {
   private var block: Int { outChannels.roundedUpToVector }
 
   private func pack() {
-    let values = layer.values()
+    let values = layer.takeValues()
     let (outs, ins) = (outChannels, mapChannels)
     var leftWeights = [Float](repeating: 0, count: 3 * leftCases * block * ins * 9)
     var rightWeights = [Float](repeating: 0, count: 3 * 2 * block * ins * 15)

@@ -1,0 +1,156 @@
+import GoldenSupport
+import Kernels
+import NeuralNetwork
+import Testing
+
+/// The operator fixtures that this engine has as layers, run through the graph of a network.
+@Suite(.enabled(if: SharedFiles.has("golden/ops"), Comment(rawValue: SharedFiles.missing)))
+struct GoldenOperationTests {
+  /// `[1, C, (D,) H, W]` as an input of `graph`.
+  static func shape(_ extents: [Int]) -> FeatureShape {
+    FeatureShape(
+      depth: extents.count == 5 ? extents[2] : 1, height: extents[extents.count - 2], width: extents[extents.count - 1],
+      channels: extents[1])
+  }
+
+  /// An integer attribute, or a pair or triple of them, as (depth, height, width).
+  static func axes(_ fixture: GoldenOperation, _ key: String, spatial: Int, fallback: Int) -> SIMD3<Int> {
+    let first = spatial == 3 ? nil : key == "padding" || key == "output_padding" ? 0 : 1
+    if let list = fixture.attributes[key]?.elements?.compactMap(\.int) {
+      return spatial == 3 ? SIMD3(list[0], list[1], list[2]) : SIMD3(first!, list[0], list[1])
+    }
+    let value = fixture.attributes[key]?.int ?? fallback
+    return SIMD3(first ?? value, value, value)
+  }
+
+  /// Builds a one-step network on the first input, runs it, and returns the output `[C, D, H, W]`.
+  static func run(
+    _ fixture: GoldenOperation, inputs count: Int = 1,
+    _ build: (inout NetworkGraph, [Feature]) throws -> Feature
+  ) throws -> [Float] {
+    var graph = NetworkGraph()
+    let features = fixture.inputs.prefix(count).map { graph.input(shape($0.shape)) }
+    let output = try build(&graph, features)
+    graph.output(output)
+    let runner = NetworkRunner(graph)
+    for (feature, tensor) in zip(features, fixture.inputs) { runner.view(feature).assign(planar: tensor.values()) }
+    runner(parallel: Parallel(threads: 2)) { _, _ in }
+    return runner.view(output).planar()
+  }
+
+  static func convolution(_ fixture: GoldenOperation) throws -> [Float] {
+    let spatial = fixture.inputs[0].shape.count - 2
+    let weights = fixture.inputs[1].shape
+    let transposed = fixture.operation.hasPrefix("conv_transpose")
+    let groups = fixture.attributes["groups"]?.int ?? 1
+    var geometry = ConvolutionGeometry(
+      spatial: spatial, inChannels: fixture.inputs[0].shape[1], outChannels: fixture.output.shape[1], kernel: 1,
+      isTransposed: transposed, groups: groups)
+    let kernel = weights.suffix(spatial)
+    geometry.kernel = SIMD3(spatial == 3 ? kernel[kernel.startIndex] : 1, kernel[kernel.endIndex - 2], kernel.last!)
+    geometry.stride = axes(fixture, "stride", spatial: spatial, fallback: 1)
+    geometry.padding = axes(fixture, "padding", spatial: spatial, fallback: 0)
+    geometry.dilation = axes(fixture, "dilation", spatial: spatial, fallback: 1)
+    geometry.outputPadding = axes(fixture, "output_padding", spatial: spatial, fallback: 0)
+    var tensors = [WeightTensor(name: "conv.weight", shape: weights, values: fixture.inputs[1].values())]
+    let isNormalised = fixture.operation == "conv_batch_norm"
+    if isNormalised {
+      let values = fixture.inputs.dropFirst(2).map { $0.values() }
+      for (name, list) in [
+        ("weight", values[0].map { $0 + 1.2 }), ("bias", values[1]), ("running_mean", values[2]),
+        ("running_var", values[3].map { abs($0) + 0.01 }),
+      ] { tensors.append(WeightTensor(name: "bn.\(name)", shape: [list.count], values: list)) }
+    }
+    let hasBias = !isNormalised && fixture.inputs.count > 2
+    if hasBias {
+      tensors.append(
+        WeightTensor(name: "conv.bias", shape: fixture.inputs[2].shape, values: fixture.inputs[2].values()))
+    }
+    let layers = LayerReader(try WeightStore(tensors: tensors))
+    let layer = layers.convolution("conv", normalisation: isNormalised ? "bn" : nil, hasBias: hasBias, geometry)
+    try layers.finish()
+    return try run(fixture) { graph, inputs in try graph.convolution(layer, inputs[0]) }
+  }
+
+  static func pooling(_ fixture: GoldenOperation, _ kind: Pooling.Kind) throws -> [Float] {
+    func number(_ key: String) -> Int { fixture.attributes[key]?.int ?? 0 }
+    let pooling = Pooling(kind, kernel: number("kernel"), stride: number("stride"), padding: number("padding"))
+    return try run(fixture) { graph, inputs in try graph.pool(inputs[0], pooling) }
+  }
+
+  static func resize(_ fixture: GoldenOperation) throws -> [Float] {
+    let size = fixture.attributes["size"]?.elements?.compactMap(\.int) ?? []
+    let extents = size.count == 3 ? SIMD3(size[0], size[1], size[2]) : SIMD3(1, size[0], size[1])
+    let align = fixture.attributes["align_corners"]?.bool ?? false
+    return try run(fixture) { graph, inputs in graph.resize(inputs[0], to: extents, alignCorners: align) }
+  }
+
+  static func softArgmin(_ fixture: GoldenOperation) throws -> [Float] {
+    let extents = fixture.inputs[0].shape
+    let gain = Float(fixture.attributes["gain"]?.double ?? 1)
+    let sign = Float(fixture.attributes["sign"]?.double ?? 1)
+    var graph = NetworkGraph()
+    let input = graph.input(FeatureShape(depth: extents[1], height: extents[2], width: extents[3], channels: 1))
+    let output = try graph.softArgmin(
+      input, resizedTo: SIMD3(extents[1], extents[2], extents[3]), sign: sign, alignCorners: true)
+    graph.output(output)
+    let runner = NetworkRunner(graph)
+    runner.view(input).assign(planar: fixture.inputs[0].values().map { $0 * gain })
+    runner(parallel: .serial) { _, _ in }
+    return runner.view(output).planar()
+  }
+
+  /// What a fixture's operation gives here, nil for the operations of other parts.
+  static func computed(_ fixture: GoldenOperation) throws -> [Float]? {
+    switch fixture.operation {
+    case "conv2d", "conv3d", "conv_transpose2d", "conv_transpose3d", "conv_batch_norm": return try convolution(fixture)
+    case "avg_pool2d": return try pooling(fixture, .average(countingPadding: true))
+    case "max_pool2d": return try pooling(fixture, .maximum)
+    case "resize_bilinear", "resize_trilinear": return try resize(fixture)
+    case "soft_argmin": return try softArgmin(fixture)
+    case "l2_normalize":
+      return try run(fixture) { graph, inputs in graph.normalise(inputs[0], floor: 1e-12) }
+    case "concat_volume":
+      let mask = fixture.attributes["mask_left"]?.bool ?? true
+      let planes = fixture.attributes["planes"]?.int ?? 0
+      return try run(fixture, inputs: 2) { graph, inputs in
+        var shape = inputs[0].shape
+        shape.depth = planes
+        shape.channels *= 2
+        let volume = graph.reserve(shape)
+        graph.step(reading: inputs, writing: volume) { run in
+          FeatureVolumes.concatenate(
+            run.view(inputs[0]), run.view(inputs[1]), maskLeft: mask, into: run.view(volume), in: run.context)
+        }
+        return volume
+      }
+    default: return nil
+    }
+  }
+
+  @Test func everyFixtureAgrees() throws {
+    var compared = 0
+    for fixture in try GoldenOperation.all() {
+      guard let values = try Self.computed(fixture) else { continue }
+      let difference = fixture.output.largestDifference(from: values)
+      #expect(difference <= fixture.output.tolerance, "\(fixture.name)")
+      compared += 1
+    }
+    #expect(compared >= 50, "only \(compared) fixtures are covered")
+  }
+
+  /// Errors carry the operation and both shapes.
+  @Test func wrongShapesAreNamed() throws {
+    let tensors = [WeightTensor(name: "a.weight", shape: [4, 3, 3, 3], values: [Float](repeating: 1, count: 108))]
+    let layers = LayerReader(try WeightStore(tensors: tensors))
+    let layer = layers.convolution("a", ConvolutionGeometry(spatial: 2, inChannels: 3, outChannels: 4, kernel: 3))
+    try layers.finish()
+    var graph = NetworkGraph()
+    let five = graph.input(FeatureShape(height: 8, width: 8, channels: 5))
+    let tiny = graph.input(FeatureShape(height: 2, width: 8, channels: 3))
+    #expect(throws: LayerError.unsuitableShape(operation: "a", expected: "3 channels", found: "[5, 8, 8]")) {
+      _ = try graph.convolution(layer, five)
+    }
+    #expect(throws: LayerError.self) { _ = try graph.convolution(layer, tiny) }
+  }
+}
