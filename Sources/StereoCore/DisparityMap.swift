@@ -18,7 +18,8 @@ public struct DisparityMap: ~Copyable, Sendable {
   public init(disparities: consuming Plane<Float>, validity: consuming Plane<Validity>, range: DisparityRange) {
     precondition(
       disparities.width == validity.width && disparities.height == validity.height,
-      "DisparityMap: disparities \(disparities.height)×\(disparities.width), validity \(validity.height)×\(validity.width)")
+      "DisparityMap: disparities \(disparities.height)×\(disparities.width), validity \(validity.height)×\(validity.width)"
+    )
     self.disparities = disparities
     self.validity = validity
     self.range = range

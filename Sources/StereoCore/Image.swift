@@ -36,7 +36,8 @@ public struct Image: ~Copyable, Sendable {
     unsafelyBorrowing base: UnsafeRawPointer, format: PixelFormat, width: Int, height: Int, rowBytes: Int
   ) throws(StereoError) {
     let (needed, overflow) = width.multipliedReportingOverflow(by: format.bytesPerPixel)
-    guard width > 0, height > 0, !overflow, rowBytes >= needed, !rowBytes.multipliedReportingOverflow(by: height).overflow
+    guard width > 0, height > 0, !overflow, rowBytes >= needed,
+      !rowBytes.multipliedReportingOverflow(by: height).overflow
     else {
       throw .invalidImage(
         operation: "image in the caller's memory",

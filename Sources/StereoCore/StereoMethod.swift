@@ -14,5 +14,6 @@ public protocol StereoMethod: AnyObject {
   /// Matches one pair into `result`, which takes the pair's size.
   ///
   /// - Throws: ``StereoError/cancelled``, or what the pair has wrong for this method; `result` is unspecified then.
-  func match(_ pair: borrowing RectifiedPair, into result: inout StereoResult, progress: RunProgress) throws(StereoError)
+  func match(_ pair: borrowing RectifiedPair, into result: inout StereoResult, progress: RunProgress)
+    throws(StereoError)
 }

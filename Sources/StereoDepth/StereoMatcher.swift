@@ -29,7 +29,8 @@ public final class StereoMatcher {
   ///   - candidates: disparities per pixel that an expensive cost is evaluated for, where the method has that.
   /// - Throws: ``StereoError`` for names, options and ranges; what reading the weights throws.
   public init(
-    method name: String = "sgm", preset: String? = nil, range: DisparityRange, options: MatchingOptions = MatchingOptions(),
+    method name: String = "sgm", preset: String? = nil, range: DisparityRange,
+    options: MatchingOptions = MatchingOptions(),
     weights: String? = nil, settings: [String: String] = [:], candidates: Int? = nil
   ) throws {
     method = try MethodRegistry.method(named: name)

@@ -15,5 +15,6 @@ package func elementCount(_ extents: [Int]) -> Int {
 /// Uninitialised memory for `count` elements, aligned to a cache line so that vectors of 64 bytes do not straddle two.
 package func alignedStorage<Element: BitwiseCopyable>(of: Element.Type, count: Int) -> UnsafeMutablePointer<Element> {
   let bytes = elementCount([max(count, 1), MemoryLayout<Element>.stride])
-  return UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64).bindMemory(to: Element.self, capacity: max(count, 1))
+  return UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64).bindMemory(
+    to: Element.self, capacity: max(count, 1))
 }

@@ -8,13 +8,16 @@ struct CalibrationArguments: ParsableArguments {
       "Calibration of the pair: KITTI, Middlebury, OpenCV YAML, ROS camera_info or K.txt.", valueName: "file"))
   var calibration: String?
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Focal length of the rectified cameras, pixels.", valueName: "pixels"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Focal length of the rectified cameras, pixels.", valueName: "pixels"))
   var focalLength: Double?
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Distance of the cameras, metres.", valueName: "metres"))
   var baseline: Double?
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("cx of the right camera less cx of the left one, pixels. Default: 0.", valueName: "pixels"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("cx of the right camera less cx of the left one, pixels. Default: 0.", valueName: "pixels"))
   var doffs: Double?
 
   func validate() throws {

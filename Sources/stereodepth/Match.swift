@@ -87,7 +87,8 @@ struct Match: ParsableCommand {
   }
 
   /// Matches as often as asked; the median time of the engine alone, seconds.
-  private func match(_ pair: borrowing RectifiedPair, with matcher: StereoMatcher, into result: inout StereoResult) throws
+  private func match(_ pair: borrowing RectifiedPair, with matcher: StereoMatcher, into result: inout StereoResult)
+    throws
     -> Double
   {
     let (progress, bar) = ProgressBar.progress(label: method, quiet: quiet || json)
@@ -109,7 +110,9 @@ struct Match: ParsableCommand {
     var count = matcher.range.count / 2
     while count >= 1 {
       let range = try DisparityRange(matcher.range.lowerBound, upTo: matcher.range.lowerBound + count)
-      if let smaller = try? matching.matcher(method: method, range: range).plan(for: size), smaller.peakBytes <= maxMemory {
+      if let smaller = try? matching.matcher(method: method, range: range).plan(for: size),
+        smaller.peakBytes <= maxMemory
+      {
         hint = "--max-disparity \(range.upperBound) would fit (\(smaller.peakBytes) bytes)"
         break
       }

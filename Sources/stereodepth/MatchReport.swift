@@ -64,10 +64,13 @@ struct MatchReport: Encodable {
   func print(json: Bool) throws {
     if json { return try printJSON(self) }
     let milliseconds = String(format: "%.1f ms", seconds.match * 1000)
-    Swift.print("\(method) (\(preset)) matched \(width)×\(height), disparities \(minDisparity) ..< \(maxDisparity), "
-      + "in \(milliseconds) on \(threads) thread\(threads == 1 ? "" : "s") (\(instructionSet)).")
-    Swift.print(String(format: "%.1f %% of the pixels have a disparity, %.1f %% were filled.",
-      validFraction * 100, filledFraction * 100))
+    Swift.print(
+      "\(method) (\(preset)) matched \(width)×\(height), disparities \(minDisparity) ..< \(maxDisparity), "
+        + "in \(milliseconds) on \(threads) thread\(threads == 1 ? "" : "s") (\(instructionSet)).")
+    Swift.print(
+      String(
+        format: "%.1f %% of the pixels have a disparity, %.1f %% were filled.",
+        validFraction * 100, filledFraction * 100))
     for (kind, path) in outputs.sorted(by: { $0.key < $1.key }) {
       Swift.print("  \(kind.padding(toLength: 15, withPad: " ", startingAt: 0)) \(path)")
     }
@@ -102,7 +105,8 @@ struct MatchReport: Encodable {
     Swift.print(String(format: "  multiply-adds  %.2f G", Double(plan.multiplyAdds) / 1e9))
     for stage in plan.stages {
       let name = stage.name.padding(toLength: 28, withPad: " ", startingAt: 0)
-      Swift.print("    \(name)" + String(format: "%9.1f MB %9.2f G", Double(stage.bytes) / 1e6, Double(stage.multiplyAdds) / 1e9))
+      Swift.print(
+        "    \(name)" + String(format: "%9.1f MB %9.2f G", Double(stage.bytes) / 1e6, Double(stage.multiplyAdds) / 1e9))
     }
   }
 }

@@ -20,7 +20,7 @@ struct MatchWriter {
       if let calibration { warning = try writeDepth(DepthMap(of: result.left, with: calibration), to: path).warning }
     case .confidence: warning = try writeConfidence(result.confidence, to: path).warning
     case .validity: try writeValidity(result.left, to: path)
-    case .preview: 
+    case .preview:
       try writePreview(of: result.left, to: path, options: PreviewOptions(hasLegend: legend))
     case .pointCloud:
       guard let calibration else { break }

@@ -38,7 +38,9 @@ struct Methods: ParsableCommand {
       print("  paper    \(row.paper)")
       print("  presets  \(row.presets.joined(separator: ", ")) (the first is the default)")
       print("  weights  \(row.weights)")
-      print("  range    \(row.minDisparity) ..< \(row.maxDisparity) px unless --max-disparity or the calibration says otherwise")
+      print(
+        "  range    \(row.minDisparity) ..< \(row.maxDisparity) px unless --max-disparity or the calibration says otherwise"
+      )
     }
   }
 }

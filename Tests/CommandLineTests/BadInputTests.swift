@@ -24,7 +24,8 @@ import Testing
     try scratch.write("text.png", Array("hello, this is no picture\n".utf8))
     try scratch.write("cut.pgm", Array("P5\n16 8\n255\nabc".utf8))
     try scratch.write("huge.pgm", Array("P5\n2147483648 2147483648\n255\nabc".utf8))
-    try FileManager.default.createDirectory(at: scratch.url.appending(path: "folder"), withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      at: scratch.url.appending(path: "folder"), withIntermediateDirectories: true)
     try Self.expect(["match", "absent.png", "right.pgm"], in: scratch, code: 66, mentions: ["absent.png"])
     try Self.expect(["match", "left.pgm", "folder"], in: scratch, code: 66, mentions: ["folder", "directory"])
     for name in ["empty.png", "text.png", "cut.pgm", "huge.pgm"] {
@@ -64,11 +65,13 @@ import Testing
   @Test func calibrations() throws {
     let scratch = try Scratch()
     try scratch.writePair(width: 16, height: 8, disparity: 2)
-    try scratch.write("no-baseline.txt", Array("cam0=[100 0 8; 0 100 4; 0 0 1]\ncam1=[100 0 8; 0 100 4; 0 0 1]\ndoffs=0\n".utf8))
+    try scratch.write(
+      "no-baseline.txt", Array("cam0=[100 0 8; 0 100 4; 0 0 1]\ncam1=[100 0 8; 0 100 4; 0 0 1]\ndoffs=0\n".utf8))
     try scratch.write("noise.txt", Array("what is this".utf8))
     let pair = ["match", "left.pgm", "right.pgm"]
     try Self.expect(pair + ["--calibration", "absent.txt"], in: scratch, code: 66, mentions: ["absent.txt"])
-    try Self.expect(pair + ["--calibration", "no-baseline.txt"], in: scratch, code: 65, mentions: ["no-baseline.txt", "baseline"])
+    try Self.expect(
+      pair + ["--calibration", "no-baseline.txt"], in: scratch, code: 65, mentions: ["no-baseline.txt", "baseline"])
     try Self.expect(pair + ["--calibration", "noise.txt"], in: scratch, code: 65, mentions: ["noise.txt"])
     try Self.expect(pair + ["--focal-length", "-1", "--baseline", "1"], in: scratch, code: 65, mentions: ["-1"])
     try Self.expect(pair + ["--focal-length", "1"], in: scratch, code: 64, mentions: ["--baseline"])

@@ -11,12 +11,15 @@ import Testing
     #expect(run.output.contains("disparity.png"))
   }
 
-  @Test(arguments: ["realtime", "balanced", "quality", "raw"], [7, -5, 0]) func jsonTellsTheRun(preset: String, d: Int) throws {
+  @Test(arguments: ["realtime", "balanced", "quality", "raw"], [7, -5, 0]) func jsonTellsTheRun(preset: String, d: Int)
+    throws
+  {
     let scratch = try Scratch()
     try scratch.writePair(width: 130, height: 70, disparity: d)
     let run = try Tool.run(
       [
-        "match", "left.pgm", "right.pgm", "--preset", preset, "--min-disparity", "-9", "--max-disparity", "18", "--json",
+        "match", "left.pgm", "right.pgm", "--preset", preset, "--min-disparity", "-9", "--max-disparity", "18",
+        "--json",
         "--disparity", "d.pfm", "--threads", "2", "--repeat", "3",
       ], in: scratch.url)
     #expect(run.code == 0, "\(run.error)")

@@ -60,7 +60,9 @@ import Testing
   }
 
   @Test func onlyKernelsKnowsTheCKernels() throws {
-    let allowed = ["CKernels": "Sources/Kernels/", "CImageCodecs": "Sources/ImageFiles/", "COpenBLAS": "Sources/Kernels/"]
+    let allowed = [
+      "CKernels": "Sources/Kernels/", "CImageCodecs": "Sources/ImageFiles/", "COpenBLAS": "Sources/Kernels/",
+    ]
     for path in Self.files(below: "Sources", endings: ["swift"]) {
       let lines = try Self.text(path).split(separator: "\n")
       for (module, folder) in allowed where lines.contains(where: { $0.hasSuffix("import \(module)") }) {
@@ -99,14 +101,22 @@ import Testing
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     for (start, line) in lines.enumerated() {
       let words = line.drop(while: { $0 == " " })
-      guard words.contains("func ") || words.hasPrefix("init(") || words.contains(" init("), !words.hasPrefix("//") else {
+      guard words.contains("func ") || words.hasPrefix("init(") || words.contains(" init("), !words.hasPrefix("//")
+      else {
         continue
       }
       let indent = line.prefix(while: { $0 == " " })
-      guard let end = lines[start...].firstIndex(where: { $0 == indent + "}" || ($0.hasPrefix(indent + "}") && $0.count == indent.count + 1) })
+      guard
+        let end = lines[start...].firstIndex(where: {
+          $0 == indent + "}" || ($0.hasPrefix(indent + "}") && $0.count == indent.count + 1)
+        })
       else { continue }
       // A protocol's requirement has no body: its "end" would belong to something else.
-      guard lines[start...end].dropFirst().dropLast().allSatisfy({ $0.isEmpty || $0.hasPrefix(indent + " ") || $0.hasPrefix(indent + ")") || $0.hasPrefix(indent + "where") || $0.hasPrefix(indent + "#") })
+      guard
+        lines[start...end].dropFirst().dropLast().allSatisfy({
+          $0.isEmpty || $0.hasPrefix(indent + " ") || $0.hasPrefix(indent + ")") || $0.hasPrefix(indent + "where")
+            || $0.hasPrefix(indent + "#")
+        })
       else { continue }
       found.append((String(words.prefix(60)), end - start + 1))
     }

@@ -8,7 +8,9 @@ import Testing
   }
 
   @Test func sizesMustAgree() {
-    #expect(throws: StereoError.mismatchedSizes(left: PixelSize(width: 2, height: 1), right: PixelSize(width: 1, height: 2))) {
+    #expect(
+      throws: StereoError.mismatchedSizes(left: PixelSize(width: 2, height: 1), right: PixelSize(width: 1, height: 2))
+    ) {
       _ = try RectifiedPair(left: Self.image(.gray8, 2, 1, [1, 2]), right: Self.image(.gray8, 1, 2, [1, 2]))
     }
   }

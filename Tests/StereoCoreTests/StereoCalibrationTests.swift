@@ -14,7 +14,9 @@ import Testing
     #expect(calibration.depth(ofDisparity: .infinity).isNaN)
   }
 
-  @Test(arguments: [(0.0, 1.0), (-1, 1), (.nan, 1), (1, 0), (1, .infinity)]) func nonsenseIsRefused(f: Double, b: Double) {
+  @Test(arguments: [(0.0, 1.0), (-1, 1), (.nan, 1), (1, 0), (1, .infinity)]) func nonsenseIsRefused(
+    f: Double, b: Double
+  ) {
     #expect(throws: StereoError.self) { try StereoCalibration(focalLength: f, baseline: b) }
   }
 }

@@ -38,7 +38,9 @@ struct MCCNNCandidatesTests {
     for y in stride(from: 0, to: pair.height, by: 5) {
       for x in 0..<pair.width {
         let planes = range.planes(reachableFrom: x, width: pair.width, reference: .left)
-        let chosen = proposals.costs.values(y, x).withUnsafeBufferPointer { MCCNNAccurate.leastMinima(2, of: $0, planes) }
+        let chosen = proposals.costs.values(y, x).withUnsafeBufferPointer {
+          MCCNNAccurate.leastMinima(2, of: $0, planes)
+        }
         for k in 0..<range.count {
           let value = some.costs[y, x, k]
           if chosen.contains(k) {
