@@ -30,10 +30,10 @@ struct MCCNNCandidatesTests {
     let pair = try RectifiedPair(left: readImage(golden.leftImagePath), right: readImage(golden.rightImagePath))
     let range = DisparityRange(-2..<21)
     var cost = try MCCNNAccurate(golden.weights(), parallel: .serial)
-    let full = try cost.costs(of: pair, over: range)
+    let full = cost.costs(of: pair, over: range)
     let proposals = proposer.costs(of: pair, over: range)
     cost.candidates = MCCNNAccurate.Candidates(proposer: proposer, count: 2)
-    let some = try cost.costs(of: pair, over: range)
+    let some = cost.costs(of: pair, over: range)
     var (compared, left) = (0, 0)
     for y in stride(from: 0, to: pair.height, by: 5) {
       for x in 0..<pair.width {
