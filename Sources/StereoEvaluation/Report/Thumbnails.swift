@@ -5,8 +5,8 @@ import Tensors
 
 /// The pictures of one frame in a report, small enough that 150 frames fit into 40 MB.
 ///
-/// Photographs, disparities and confidence are JPEG; error images and sparse truth are PNG, whose few colours JPEG would
-/// smear. Maps are thinned by taking every n-th pixel, photographs by averaging.
+/// Photographs, disparities, gray errors and confidence are JPEG; errors in ten colours and sparse truth are PNG, as JPEG
+/// would smear them. Maps are thinned by taking every n-th pixel, photographs by averaging.
 struct Thumbnails {
   /// The greatest width of a picture, pixels.
   static let width = 640
@@ -34,13 +34,14 @@ struct Thumbnails {
       case .none: pictures.append(("truth", Self.colours(truth.disparities, limits, dots: true)))
       }
       if truth.width == estimate.width && truth.height == estimate.height {
-        pictures.append(("error", Self.png(Self.thinned(style.image(of: estimate, truth: truth)))))
+        let errors = Self.thinned(style.image(of: estimate, truth: truth))
+        pictures.append(("error", style == .gray2012 ? Self.jpeg(errors, quality: 70) : Self.png(errors)))
       }
     case .none:
       pictures.append(("prediction", Self.colours(estimate, Self.limits(estimate), dots: false)))
     }
     if FileManager.default.fileExists(atPath: store.confidence(of: frame)) {
-      pictures.append(("confidence", Self.jpeg(Self.thinned(try readImage(store.confidence(of: frame))), quality: 70)))
+      pictures.append(("confidence", Self.jpeg(Self.thinned(try readImage(store.confidence(of: frame))), quality: 50)))
     }
     self.pictures = pictures.filter { !$0.1.isEmpty }
   }
