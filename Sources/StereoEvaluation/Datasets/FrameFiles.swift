@@ -66,6 +66,9 @@ public struct FramePairing: Sendable {
   /// - Throws: ``FileError/unreadable(path:operation:reason:)`` if something is missing or a directory is empty, naming
   ///   every frame that only one side has.
   public func match() throws(FileError) -> Result {
+    for path in [estimates, truths] where !FileManager.default.fileExists(atPath: path) {
+      throw unreadable(path, "there is no such file or directory")
+    }
     let (hasEstimates, hasTruths) = (isDirectory(estimates), isDirectory(truths))
     guard hasEstimates == hasTruths else {
       throw unreadable(

@@ -62,20 +62,22 @@ public struct TruthFiles: Sendable, Equatable {
     }
   }
 
-  /// A gray picture of 8 bits, or of 16 bits whose values fit into 8 (object maps exist in both).
+  /// A gray picture of 8 bits, or of 16 bits whose values are cut at 255 (object maps exist in both); of a colour picture,
+  /// as which some masks are stored, the red channel.
   private static func readBytes(_ path: String) throws(FileError) -> Plane<UInt8> {
     let image = try readImage(path)
     if image.format == .gray8 { return image.bytes.copy() }
-    guard image.format == .gray16 else {
-      throw .invalid(path: path, operation: operation, expected: "a gray picture", found: image.format.rawValue)
-    }
     var map = Plane<UInt8>(width: image.width, height: image.height, repeating: 0)
     for y in 0..<map.height {
       let source = image.bytes.row(y)
       var row = map.mutableRow(y)
       for x in row.indices {
-        let value = source.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 2 * x, as: UInt16.self) }
-        row[x] = UInt8(min(value, 255))
+        if image.format == .gray16 {
+          let value = source.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 2 * x, as: UInt16.self) }
+          row[x] = UInt8(min(value, 255))
+        } else {
+          row[x] = image.colour(y: y, x: x).red
+        }
       }
     }
     return map
