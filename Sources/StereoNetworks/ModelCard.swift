@@ -8,16 +8,27 @@ public struct ModelCard: Sendable {
   public let sizeDivisor: Int
   /// The number of disparities must be a multiple of this.
   public let disparityDivisor: Int
+  /// Which published checkpoints fit, and where they are.
+  public let checkpoints: String
+  /// Conventions that a checkpoint does not tell, as `--set` takes them.
+  public let conventions: Set<String>
 
   /// - Parameters:
   ///   - name: the name of the method.
   ///   - paper: authors, title, venue, year.
   ///   - sizeDivisor: width and height are padded to a multiple of this.
   ///   - disparityDivisor: the number of disparities must be a multiple of this.
-  public init(name: String, paper: String, sizeDivisor: Int, disparityDivisor: Int) {
+  ///   - checkpoints: which published checkpoints fit, and where they are.
+  ///   - conventions: conventions that a checkpoint does not tell.
+  public init(
+    name: String, paper: String, sizeDivisor: Int, disparityDivisor: Int, checkpoints: String,
+    conventions: Set<String> = []
+  ) {
     self.name = name
     self.paper = paper
     self.sizeDivisor = sizeDivisor
     self.disparityDivisor = disparityDivisor
+    self.checkpoints = checkpoints
+    self.conventions = conventions
   }
 }

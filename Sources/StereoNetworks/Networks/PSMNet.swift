@@ -14,7 +14,9 @@ package struct PSMNet: StereoNetwork {
   /// What the command line says of it.
   package static let card = ModelCard(
     name: "psmnet", paper: "Chang & Chen, Pyramid Stereo Matching Network, CVPR 2018", sizeDivisor: 16,
-    disparityDivisor: 16)
+    disparityDivisor: 16,
+    checkpoints: "the authors' checkpoints (github.com/JiaRenChang/PSMNet): pretrained_model_KITTI2015.tar, …",
+    conventions: ["align-corners"])
 
   /// ImageNet's colour statistics.
   package static let preparation = ImagePreparation(
@@ -74,7 +76,8 @@ package struct PSMNetBasic: StereoNetwork {
   /// What the command line says of it.
   package static let card = ModelCard(
     name: "psmnet-basic", paper: "Chang & Chen, Pyramid Stereo Matching Network (basic), CVPR 2018", sizeDivisor: 16,
-    disparityDivisor: 4)
+    disparityDivisor: 4, checkpoints: "checkpoints of the authors' code (github.com/JiaRenChang/PSMNet), model `basic`",
+    conventions: ["align-corners"])
 
   private let body: PSMNetBody
   private let pairs: [ResidualPair3D]
