@@ -14,7 +14,6 @@ public final class NetworkMethod: StereoMethod {
   private let network: any StereoNetwork
   private let card: ModelCard
   private let options: MatchingOptions
-  private let memoryLimit: Int?
   private var runner: (size: PixelSize, graph: StereoGraph, runner: NetworkRunner)?
 
   /// Reads the weights of a network.
@@ -24,19 +23,16 @@ public final class NetworkMethod: StereoMethod {
   ///   - weights: path of a safetensors file or PyTorch checkpoint.
   ///   - range: 0 ..< N, N a multiple of the network's disparity divisor.
   ///   - conventions: what a checkpoint does not tell, such as `align-corners`.
-  ///   - memoryLimit: bytes that a run may take, nil for any number.
   /// - Throws: ``StereoCore/StereoError`` for names, ranges and conventions; what reading the weights throws.
   public init(
     _ name: String, weights: String, range: DisparityRange, options: MatchingOptions,
-    conventions: [String: String] = [:],
-    memoryLimit: Int? = nil
+    conventions: [String: String] = [:]
   ) throws {
     let type = try NetworkRegistry.network(named: name)
     card = type.card
     try Self.check(range, for: card)
     self.range = range
     self.options = options
-    self.memoryLimit = memoryLimit
     network = try type.init(WeightStore(path: weights), conventions: conventions, parallel: options.parallel)
   }
 
@@ -84,7 +80,7 @@ public final class NetworkMethod: StereoMethod {
 
   /// Matches one pair.
   ///
-  /// - Throws: ``StereoError/memoryLimit(planned:limit:hint:)`` before anything is allocated, ``StereoError/cancelled``.
+  /// - Throws: ``StereoError/cancelled``; ``StereoError/invalidImage(operation:expected:found:)`` for images too small.
   public func match(
     _ pair: borrowing RectifiedPair, into result: inout StereoResult, progress: RunProgress
   ) throws(StereoError) {
@@ -111,35 +107,9 @@ public final class NetworkMethod: StereoMethod {
   private func runner(for size: PixelSize) throws(StereoError) -> (graph: StereoGraph, runner: NetworkRunner) {
     if let runner, runner.size == size { return (runner.graph, runner.runner) }
     let graph = try graph(for: size)
-    if let memoryLimit {
-      let planned = plan(graph.graph, size).peakBytes
-      guard planned <= memoryLimit else {
-        throw .memoryLimit(planned: planned, limit: memoryLimit, hint: hint(size, memoryLimit))
-      }
-    }
     runner = nil
     let made = NetworkRunner(graph.graph)
     runner = (size, graph, made)
     return (graph, made)
-  }
-
-  /// What would fit: a smaller range, else a smaller image.
-  private func hint(_ size: PixelSize, _ limit: Int) -> String {
-    var disparities = range.upperBound - card.disparityDivisor
-    while disparities >= max(card.disparityDivisor, 8) {
-      let smaller = try? network.graph(
-        frame: network.preparation.frame(for: size), disparities: disparities, keepsRecords: false)
-      if let smaller, plan(smaller.graph, size).peakBytes <= limit {
-        return "a range of 0 ..< \(disparities) would fit"
-      }
-      disparities -= card.disparityDivisor
-    }
-    for percent in stride(from: 90, through: 10, by: -10) {
-      let smaller = PixelSize(width: size.width * percent / 100, height: size.height * percent / 100)
-      if let graph = try? graph(for: smaller), plan(graph.graph, smaller).peakBytes <= limit {
-        return "images of \(smaller) would fit"
-      }
-    }
-    return "the weights alone take \(network.packedBytes) bytes"
   }
 }
