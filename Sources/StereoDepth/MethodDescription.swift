@@ -57,7 +57,7 @@ public struct MethodRequest: Sendable {
 
   /// Refuses settings that the method does not know, so that a misspelt one is not silently without effect.
   ///
-  /// - Throws: ``StereoError/invalidOption(name:expected:found:)``.
+  /// - Throws: `StereoError.invalidOption(name:expected:found:)`.
   func allowSettings(_ known: Set<String>) throws(StereoError) {
     for key in settings.keys.sorted() where !known.contains(key) {
       throw .invalidOption(

@@ -8,7 +8,7 @@ public enum MethodRegistry {
 
   /// The method with the given name.
   ///
-  /// - Throws: ``StereoError/unknownMethod(name:known:)``.
+  /// - Throws: `StereoError.unknownMethod(name:known:)`.
   public static func method(named name: String) throws(StereoError) -> MethodDescription {
     guard let found = all.first(where: { $0.name == name }) else {
       throw .unknownMethod(name: name, known: all.map(\.name))

@@ -27,7 +27,7 @@ public final class StereoMatcher {
   ///   - weights: a file of weights; `nil` for the bundled ones.
   ///   - settings: conventions that a checkpoint does not tell, and parameters of the method, by name.
   ///   - candidates: disparities per pixel that an expensive cost is evaluated for, where the method has that.
-  /// - Throws: ``StereoError`` for names, options and ranges; what reading the weights throws.
+  /// - Throws: `StereoError` for names, options and ranges; what reading the weights throws.
   public init(
     method name: String = "sgm", preset: String? = nil, range: DisparityRange,
     options: MatchingOptions = MatchingOptions(),
@@ -47,12 +47,12 @@ public final class StereoMatcher {
 
   /// What matching images of `size` will need: memory and work, before anything is allocated.
   ///
-  /// - Throws: ``StereoError`` if the method cannot match images of this size.
+  /// - Throws: `StereoError` if the method cannot match images of this size.
   public func plan(for size: PixelSize) throws(StereoError) -> RunPlan { try engine.plan(for: size) }
 
   /// Matches one pair.
   ///
-  /// - Throws: ``StereoError``: what the pair has wrong for this method, or that the run was cancelled.
+  /// - Throws: `StereoError`: what the pair has wrong for this method, or that the run was cancelled.
   public func match(_ pair: borrowing RectifiedPair, progress: RunProgress = RunProgress()) throws(StereoError)
     -> StereoResult
   {
@@ -63,7 +63,7 @@ public final class StereoMatcher {
 
   /// Matches one pair into a result that is used again, so that no large memory is allocated for the frame.
   ///
-  /// - Throws: ``StereoError``; `result` is unspecified then.
+  /// - Throws: `StereoError`; `result` is unspecified then.
   public func match(
     _ pair: borrowing RectifiedPair, into result: inout StereoResult, progress: RunProgress = RunProgress()
   ) throws(StereoError) {

@@ -19,7 +19,7 @@ public struct WeightConversion: Sendable {
   ///   - path: a file of weights of any kind that is read.
   ///   - name: the method that the weights are of; `nil` if nobody says.
   ///   - settings: conventions, by name.
-  /// - Throws: ``WeightError``, ``StereoError`` for an unknown method, one without weights, or settings it does not know.
+  /// - Throws: `WeightError`, `StereoError` for an unknown method, one without weights, or settings it does not know.
   public init(of path: String, method name: String? = nil, settings: [String: String] = [:]) throws {
     store = try WeightStore(path: path)
     var metadata = store.metadata
@@ -39,7 +39,7 @@ public struct WeightConversion: Sendable {
   /// Writes the tensors of floating-point numbers; integers are counters of the training, which nothing needs.
   ///
   /// - Parameter type: `F32`, or `F16` or `BF16` for a file of half the size, rounded.
-  /// - Throws: ``WeightError/unwritable(path:reason:)``.
+  /// - Throws: `WeightError.unwritable(path:reason:)`.
   public func write(to path: String, as type: ElementType = .float32) throws(WeightError) {
     let floating: Set<ElementType> = [.float64, .float32, .float16, .bfloat16]
     try SafeTensors.write(
