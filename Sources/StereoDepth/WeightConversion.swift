@@ -36,13 +36,17 @@ public struct WeightConversion: Sendable {
     self.metadata = metadata.merging(settings) { $1 }
   }
 
-  /// Writes the tensors of floating-point numbers; integers are counters of the training, which nothing needs.
+  /// The tensors that are written: those of floating-point numbers. Integers are counters of the training, which nothing needs.
+  public var tensors: [WeightTensor] {
+    let floating: Set<ElementType> = [.float64, .float32, .float16, .bfloat16]
+    return store.tensors.filter { floating.contains($0.elementType) }
+  }
+
+  /// Writes ``tensors`` and ``metadata``.
   ///
   /// - Parameter type: `F32`, or `F16` or `BF16` for a file of half the size, rounded.
   /// - Throws: `WeightError.unwritable(path:reason:)`.
   public func write(to path: String, as type: ElementType = .float32) throws(WeightError) {
-    let floating: Set<ElementType> = [.float64, .float32, .float16, .bfloat16]
-    try SafeTensors.write(
-      store.tensors.filter { floating.contains($0.elementType) }, metadata: metadata, to: path, as: type)
+    try SafeTensors.write(tensors, metadata: metadata, to: path, as: type)
   }
 }

@@ -38,6 +38,6 @@ struct Convert: ParsableCommand {
     }
     let conversion = try WeightConversion(of: input, method: method, settings: settingsByKey(settings))
     try conversion.write(to: output, as: type)
-    print("\(output): \(conversion.store.tensors.count) tensors of \(input)")
+    print("\(output): \(conversion.tensors.count) tensors of \(input)")
   }
 }
