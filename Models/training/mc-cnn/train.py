@@ -1,0 +1,200 @@
+"""Trains one MC-CNN network; see README.md for the commands.
+
+Deterministic given the seed: step n draws its crops from a generator seeded by (seed, n), so that a resumed training goes on
+exactly where it stopped. The checkpoint holds the network, the optimiser's state and the curves.
+"""
+import argparse
+import json
+import os
+import time
+from pathlib import Path
+
+import cv2
+import matplotlib
+import numpy as np
+import torch
+
+import augmentation
+import data
+import losses
+from network import ARCHITECTURES, MCCNN, save_weights
+
+matplotlib.use("Agg")
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("arch", choices=["fast", "accurate"])
+    parser.add_argument("dataset", choices=["kitti", "middlebury"])
+    parser.add_argument("--data", required=True, help="root of the data set (see README.md)")
+    parser.add_argument("--run", required=True, help="folder of the checkpoint, the curves and the weights; resumes if it is there")
+    parser.add_argument("--loss", choices=["paper", "row-softmax"], default="paper")
+    parser.add_argument("--optimiser", choices=["sgd", "adam"], default="sgd")
+    parser.add_argument("--learning-rate", type=float, help="default: the paper's .002 (fast) and .003 (accurate)")
+    parser.add_argument("--steps", type=int, default=20000)
+    parser.add_argument("--decay", type=float, default=0.4, help="share of the steps, at the end, over which the rate falls to 0")
+    parser.add_argument("--batch", type=int, default=4, help="crops per step")
+    parser.add_argument("--samples", type=int, default=100000, help="at most so many samples of a crop")
+    parser.add_argument("--negatives", type=int, default=1)
+    parser.add_argument("--crop", type=int, nargs=2, default=(264, 72), metavar=("WIDTH", "HEIGHT"))
+    parser.add_argument("--wider", type=int, default=64)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--save-every", type=int, default=50)
+    parser.add_argument("--initialise", choices=["pytorch", "data"], default="pytorch", help="data: every feature map starts with mean 0, variance 1")
+    parser.add_argument("--start-from", help="weights (.safetensors) whose tensors of equal name and shape are the start")
+    return parser.parse_args()
+
+
+def rate(step, options):
+    """Constant, then linear to zero over the last `decay` of the steps."""
+    return options.learning_rate * min(1.0, (options.steps - step) / max(1.0, options.decay * options.steps))
+
+
+def draw_crops(pairs, step, options):
+    """The crops of one step, and the generator that goes on from there."""
+    rng = np.random.default_rng([options.seed, step])
+    table = (augmentation.ROWS if options.loss == "row-softmax" else augmentation.PAPER)[options.dataset]
+    size = tuple(options.crop)
+    return [augmentation.draw_crop(pairs[rng.integers(len(pairs))], table, size, options.wider, rng) for _ in range(options.batch)], rng
+
+
+def stack(views):
+    return torch.from_numpy(np.stack(views)[:, None].astype(np.float32))
+
+
+@torch.no_grad()
+def initialise_from_data(network, crops):
+    """He's random weights, then each convolution's maps moved and scaled to mean 0, variance 1 on these crops.
+
+    PyTorch's own start makes all features point nearly the same way, and the first hundred steps go into undoing it.
+    """
+    x = stack([crop.left for crop in crops])
+    for block in network.conv_blocks:
+        if isinstance(block, torch.nn.Conv2d):
+            torch.nn.init.kaiming_normal_(block.weight, nonlinearity="relu")
+            block.bias.zero_()
+            answer = block(x)
+            mean, deviation = answer.mean((0, 2, 3)), answer.std((0, 2, 3))
+            block.weight /= deviation[:, None, None, None]
+            block.bias.copy_(-mean / deviation)
+        x = block(x)
+    for block in getattr(network, "fl_blocks", []):
+        if isinstance(block, torch.nn.Linear):
+            torch.nn.init.kaiming_normal_(block.weight, nonlinearity="relu" if block.out_features > 1 else "linear")
+            block.bias.zero_()
+
+
+def step_loss(network, pairs, step, options):
+    """Mean loss of one step's crops; both views of all crops go through the convolutions together."""
+    drawn, rng = draw_crops(pairs, step, options)
+    left, right = network.features(stack([c.left for c in drawn])), network.features(stack([c.right for c in drawn]))
+    offsets = losses.PAPER_OFFSETS[options.arch, options.dataset]
+    total = 0.0
+    for index, crop in enumerate(drawn):
+        if options.loss == "row-softmax":
+            total = total + losses.row_softmax(crop, left[index], right[index], network.margin, offsets[1], options.samples, rng)
+            continue
+        samples = losses.sampled_pairs(crop, left[index], right[index], network.margin, offsets, options.negatives, options.samples, rng)
+        if len(samples[0]):
+            total = total + (losses.cross_entropy(network, *samples) if network.is_accurate else losses.hinge(*samples))
+    return total / len(drawn)
+
+
+def draw_curves(history, path):
+    from matplotlib import pyplot
+    figure, axes = pyplot.subplots(figsize=(7, 4))
+    loss = np.array(history["loss"])
+    window = max(1, len(loss) // 100)
+    smooth = np.convolve(loss, np.ones(window) / window, "valid")
+    axes.plot(np.arange(len(smooth)) + window, smooth, label=f"training loss (mean of {window} steps)")
+    axes.set(xlabel="step", ylabel="loss", ylim=(0, np.quantile(smooth, 0.99) * 1.1))
+    if history["validation"]:
+        twin = axes.twinx()
+        twin.plot(*zip(*history["validation"]), "o-", color="tab:red", label="validation: winner takes all")
+        twin.set(ylabel="wrong pixels, %", ylim=(0, None))
+        twin.legend(loc="lower left")
+    axes.legend(loc="upper right")
+    figure.tight_layout()
+    figure.savefig(path, dpi=80, format="png")
+    pyplot.close(figure)
+
+
+def write_safely(path, write):
+    """`write(temporary)` and then rename: a run that is cut off leaves the older file whole."""
+    temporary = path.with_name("." + path.name)
+    write(temporary)
+    os.replace(temporary, path)
+
+
+def main():
+    options = arguments()
+    options.learning_rate = options.learning_rate or {"fast": 0.002, "accurate": 0.003}[options.arch]
+    if options.loss == "row-softmax" and options.arch == "accurate":
+        raise SystemExit("row-softmax needs the cosine join of the fast network")
+    torch.set_num_threads(options.threads)
+    cv2.setNumThreads(1)
+    torch.use_deterministic_algorithms(True)
+    torch.manual_seed(options.seed)
+    run = Path(options.run)
+    run.mkdir(parents=True, exist_ok=True)
+    network = MCCNN(**ARCHITECTURES[options.arch, options.dataset])
+    make = {"sgd": lambda p: torch.optim.SGD(p, options.learning_rate, momentum=0.9), "adam": lambda p: torch.optim.Adam(p, options.learning_rate)}
+    optimiser = make[options.optimiser](network.parameters())
+    history = {"loss": [], "validation": [], "seconds": 0.0}
+    checkpoint = run / "checkpoint.pt"
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        network.load_state_dict(state["network"])
+        optimiser.load_state_dict(state["optimiser"])
+        history = state["history"]
+    pairs = data.load(options.dataset, options.data, validation=False)
+    if not history["loss"]:
+        if options.initialise == "data":
+            initialise_from_data(network, draw_crops(pairs, options.steps, options)[0])
+        if options.start_from:
+            start_from(network, options.start_from)
+    train(network, optimiser, history, pairs, options, run)
+
+
+def start_from(network, path):
+    from safetensors.torch import load_file
+    mine = network.state_dict()
+    taken = {name: value for name, value in load_file(path).items() if name in mine and mine[name].shape == value.shape}
+    network.load_state_dict(mine | taken)
+    print(f"start from {path}: {', '.join(taken)}", flush=True)
+
+
+def train(network, optimiser, history, pairs, options, run):
+    validation = run / "validation.json"  # evaluate.py appends [step, percent] here
+    metadata = {"method": f"MC-CNN {options.arch}, Zbontar and LeCun, JMLR 2016", "seed": str(options.seed)}
+    for step in range(len(history["loss"]), options.steps):
+        began = time.process_time()
+        for group in optimiser.param_groups:
+            group["lr"] = rate(step, options)
+        loss = step_loss(network, pairs, step, options)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        history["loss"].append(loss.item())
+        history["seconds"] += time.process_time() - began
+        if (step + 1) % options.save_every == 0 or step + 1 == options.steps:
+            if validation.exists():
+                history["validation"] = json.loads(validation.read_text())
+            state = {"network": network.state_dict(), "optimiser": optimiser.state_dict(), "history": history}
+            write_safely(run / "checkpoint.pt", lambda path: torch.save(state, path))
+            told = metadata | {"steps": str(step + 1), "command": command(options)}
+            write_safely(run / "weights.safetensors", lambda path: save_weights(network, path, told))
+            write_safely(run / "curves.png", lambda path: draw_curves(history, path))
+            recent = np.mean(history["loss"][-options.save_every:])
+            print(f"{time.strftime('%H:%M:%S')} step {step + 1} loss {recent:.4f} processor {history['seconds'] / 60:.1f} min", flush=True)
+
+
+def command(options):
+    """The options that decide the result, without anybody's paths."""
+    hidden = ("data", "run", "threads", "save_every", "start_from")
+    return " ".join(f"{name}={value}" for name, value in sorted(vars(options).items()) if name not in hidden)
+
+
+if __name__ == "__main__":
+    main()
