@@ -19,7 +19,7 @@ from network import load_weights
 def volume_of(network, pair, options):
     views = [torch.from_numpy(pair.standardised(view).astype(np.float32)) for view in (0, 1)]
     with torch.inference_mode():
-        left, right = (network.features(view[None, None], padding=1)[0] for view in views)
+        left, right = (network.features(view[None, None], repeat_border=True)[0] for view in views)
         join = pipeline.learned_volume if network.is_accurate else lambda _, *rest: pipeline.cosine_volume(*rest)
         return join(network, left, right, options.range), views
 

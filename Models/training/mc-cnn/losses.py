@@ -24,10 +24,21 @@ def gather(features, position):
     return flat[torch.from_numpy(position[:, 1] * features.shape[2] + position[:, 0])]
 
 
-def sampled_pairs(crop, left, right, margin, offsets, negatives, limit, rng):
+def hardest(left, right, at, match, ignored):
+    """For each sample (x, y in `left`) the position in its row of `right` that looks most like it, `ignored` or more pixels off."""
+    with torch.no_grad():
+        unit = [torch.nn.functional.normalize(view, dim=0) for view in (left, right)]
+        row, column = torch.from_numpy(at[:, 1]), torch.from_numpy(at[:, 0])
+        similarity = torch.bmm(unit[0].permute(1, 2, 0), unit[1].permute(1, 0, 2))[row, column]
+        near = (torch.arange(right.shape[2])[None] - torch.from_numpy(match)[:, None]).abs() < ignored
+        return np.stack([similarity.masked_fill(near, -2).argmax(1).numpy(), at[:, 1]], 1)
+
+
+def sampled_pairs(crop, left, right, margin, offsets, negatives, limit, rng, hard=False):
     """Left features [K, C], positive right features [K, C] and `negatives` others [negatives, K, C].
 
     Offsets are uniform, as in the paper: positive in [-positive, positive], negative ±[low, high]. At most `limit` samples.
+    `hard` adds one negative more, see ``hardest``.
     """
     positive, low, high = offsets
     at, there = nearest_inside(crop.at, margin, left)
@@ -41,8 +52,10 @@ def sampled_pairs(crop, left, right, margin, offsets, negatives, limit, rng):
     usable = np.flatnonzero(there & there_close & there_far.all(0))
     if len(usable) > limit:
         usable = np.sort(rng.choice(usable, limit, replace=False))
-    return (gather(left, at[usable]), gather(right, close[usable]),
-            torch.stack([gather(right, far[index][usable]) for index in range(negatives)]))
+    others = [far[index][usable] for index in range(negatives)]
+    if hard and len(usable):
+        others.append(hardest(left, right, at[usable], crop.match[usable, 0] - margin, low))
+    return gather(left, at[usable]), gather(right, close[usable]), torch.stack([gather(right, other) for other in others])
 
 
 def hinge(left, close, far, margin=0.2):

@@ -46,12 +46,12 @@ class MCCNN(nn.Module):
         """Rows and columns that the unpadded convolutions take away on each side."""
         return self.layers
 
-    def features(self, image, padding=0):
-        """`padding` 0 while training, 1 (zeros, as the paper's test time) to keep the size of the image."""
-        x = image
-        for block in self.conv_blocks:
-            x = nn.functional.conv2d(x, block.weight, block.bias, padding=padding) if isinstance(block, nn.Conv2d) else block(x)
-        return x if self.is_accurate else x / torch.sqrt((x * x).sum(1, keepdim=True) + 1e-5)
+    def features(self, image, repeat_border=False):
+        """Unpadded; with `repeat_border` the image is continued outwards, so that the features have its size."""
+        if repeat_border:
+            image = nn.functional.pad(image, [self.margin] * 4, mode="replicate")
+        x = self.conv_blocks(image)
+        return x if self.is_accurate else torch.nn.functional.normalize(x, dim=1)
 
     def logit(self, left, right):
         """Accurate: [K, C] and [K, C] to the logit of "these two patches match", [K]."""
@@ -67,13 +67,13 @@ def save_weights(model, path, metadata):
         "relu-after-last-convolution": str(model.is_accurate).lower(),
         "input-normalisation": "luma 0.299 0.587 0.114 on 0-255, minus the image's mean, divided by its standard deviation",
         "standard-deviation": "unbiased",
-        "padding": "zero",
+        "padding": "none",
     }
     if model.is_accurate:
         conventions |= {"hidden-layers": str(model.hidden_layers), "hidden-units": str(model.hidden_units),
-                        "score": "sigmoid, high = match"}
+                        "score": "similarity"}
     else:
-        conventions |= {"normalisation-epsilon": "1e-5 inside the root", "score": "cosine, high = match"}
+        conventions |= {"score": "similarity"}
     tensors = {name: value.detach().to(torch.float32).contiguous() for name, value in model.state_dict().items()}
     save_file(tensors, str(path), metadata=conventions | metadata)
 

@@ -16,6 +16,7 @@ import torch
 
 import augmentation
 import data
+import initialisation
 import losses
 from network import ARCHITECTURES, MCCNN, save_weights
 
@@ -36,13 +37,15 @@ def arguments():
     parser.add_argument("--batch", type=int, default=4, help="crops per step")
     parser.add_argument("--samples", type=int, default=100000, help="at most so many samples of a crop")
     parser.add_argument("--negatives", type=int, default=1)
+    parser.add_argument("--hard-negative", action="store_true", help="one more: the most similar place of the row in the right crop")
+    parser.add_argument("--frozen-steps", type=int, default=0, help="steps at the start in which the convolutions stay as they are")
     parser.add_argument("--crop", type=int, nargs=2, default=(264, 72), metavar=("WIDTH", "HEIGHT"))
     parser.add_argument("--wider", type=int, default=64)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--save-every", type=int, default=50)
     parser.add_argument("--initialise", choices=["pytorch", "data"], default="pytorch", help="data: every feature map starts with mean 0, variance 1")
-    parser.add_argument("--start-from", help="weights (.safetensors) whose tensors of equal name and shape are the start")
+    parser.add_argument("--start-from", help="weights (.safetensors) of another network of ours to start from, see initialisation.py")
     return parser.parse_args()
 
 
@@ -54,7 +57,7 @@ def rate(step, options):
 def draw_crops(pairs, step, options):
     """The crops of one step, and the generator that goes on from there."""
     rng = np.random.default_rng([options.seed, step])
-    table = (augmentation.ROWS if options.loss == "row-softmax" else augmentation.PAPER)[options.dataset]
+    table = (augmentation.ROWS if options.loss == "row-softmax" or options.hard_negative else augmentation.PAPER)[options.dataset]
     size = tuple(options.crop)
     return [augmentation.draw_crop(pairs[rng.integers(len(pairs))], table, size, options.wider, rng) for _ in range(options.batch)], rng
 
@@ -63,39 +66,18 @@ def stack(views):
     return torch.from_numpy(np.stack(views)[:, None].astype(np.float32))
 
 
-@torch.no_grad()
-def initialise_from_data(network, crops):
-    """He's random weights, then each convolution's maps moved and scaled to mean 0, variance 1 on these crops.
-
-    PyTorch's own start makes all features point nearly the same way, and the first hundred steps go into undoing it.
-    """
-    x = stack([crop.left for crop in crops])
-    for block in network.conv_blocks:
-        if isinstance(block, torch.nn.Conv2d):
-            torch.nn.init.kaiming_normal_(block.weight, nonlinearity="relu")
-            block.bias.zero_()
-            answer = block(x)
-            mean, deviation = answer.mean((0, 2, 3)), answer.std((0, 2, 3))
-            block.weight /= deviation[:, None, None, None]
-            block.bias.copy_(-mean / deviation)
-        x = block(x)
-    for block in getattr(network, "fl_blocks", []):
-        if isinstance(block, torch.nn.Linear):
-            torch.nn.init.kaiming_normal_(block.weight, nonlinearity="relu" if block.out_features > 1 else "linear")
-            block.bias.zero_()
-
-
 def step_loss(network, pairs, step, options):
     """Mean loss of one step's crops; both views of all crops go through the convolutions together."""
     drawn, rng = draw_crops(pairs, step, options)
-    left, right = network.features(stack([c.left for c in drawn])), network.features(stack([c.right for c in drawn]))
+    with torch.set_grad_enabled(step >= options.frozen_steps):
+        left, right = network.features(stack([c.left for c in drawn])), network.features(stack([c.right for c in drawn]))
     offsets = losses.PAPER_OFFSETS[options.arch, options.dataset]
     total = 0.0
     for index, crop in enumerate(drawn):
         if options.loss == "row-softmax":
             total = total + losses.row_softmax(crop, left[index], right[index], network.margin, offsets[1], options.samples, rng)
             continue
-        samples = losses.sampled_pairs(crop, left[index], right[index], network.margin, offsets, options.negatives, options.samples, rng)
+        samples = losses.sampled_pairs(crop, left[index], right[index], network.margin, offsets, options.negatives, options.samples, rng, options.hard_negative)
         if len(samples[0]):
             total = total + (losses.cross_entropy(network, *samples) if network.is_accurate else losses.hinge(*samples))
     return total / len(drawn)
@@ -150,19 +132,11 @@ def main():
         history = state["history"]
     pairs = data.load(options.dataset, options.data, validation=False)
     if not history["loss"]:
+        first = stack([crop.left for crop in draw_crops(pairs, options.steps, options)[0]])
+        kept = initialisation.start_from(network, options.start_from, first) if options.start_from else []
         if options.initialise == "data":
-            initialise_from_data(network, draw_crops(pairs, options.steps, options)[0])
-        if options.start_from:
-            start_from(network, options.start_from)
+            initialisation.from_data(network, first, kept)
     train(network, optimiser, history, pairs, options, run)
-
-
-def start_from(network, path):
-    from safetensors.torch import load_file
-    mine = network.state_dict()
-    taken = {name: value for name, value in load_file(path).items() if name in mine and mine[name].shape == value.shape}
-    network.load_state_dict(mine | taken)
-    print(f"start from {path}: {', '.join(taken)}", flush=True)
 
 
 def train(network, optimiser, history, pairs, options, run):
@@ -174,8 +148,9 @@ def train(network, optimiser, history, pairs, options, run):
             group["lr"] = rate(step, options)
         loss = step_loss(network, pairs, step, options)
         optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
+        if loss.requires_grad:
+            loss.backward()
+            optimiser.step()
         history["loss"].append(loss.item())
         history["seconds"] += time.process_time() - began
         if (step + 1) % options.save_every == 0 or step + 1 == options.steps:

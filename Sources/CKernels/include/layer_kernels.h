@@ -59,6 +59,13 @@ void sd_shifted_sum(
     const float *right, int right_pixel, const int *rights, const struct sd_epilogue *epilogue, float *out,
     int out_pixel);
 
+// MC-CNN's join of one row: out[x][k] = -sum_c left[x][c] * right[x - lower - k][c] for k < count. Cells whose right pixel
+// lies outside are left as they are. Pixels of both rows lie `pixel` floats apart; `out` is width * count.
+size_t sd_row_products_scratch_floats(int width, int channels);
+void sd_row_products(
+    enum sd_isa isa, int width, int channels, int lower, int count, const float *left, const float *right, int pixel,
+    float *out, float *scratch);
+
 // MARK: - Element by element
 
 // out = f(a + b) for n floats, f(v) = v if v > 0, else slope · v; `b` may be null.

@@ -1,0 +1,150 @@
+public import Kernels
+public import NeuralNetwork
+public import StereoCore
+public import StereoMatching
+internal import Tensors
+
+/// MC-CNN's accurate matching cost: a learned comparison of learned features.
+///
+///     C(y, x, d) = −score(l(y, x), r(y, x − d)),    score in 0 … 1 by the fully connected layers
+///
+/// Every pair costs about 0.3 to 0.5 million multiplications: a KITTI frame with 228 disparities takes many minutes on a CPU.
+/// With `candidates` K, the fast network proposes for each pixel the K least local minima of its own cost; only those disparities and
+/// their direct neighbours are compared, and every other disparity has cost 0, that of a pair that certainly does not match.
+///
+/// Source: Žbontar & LeCun, Stereo matching by training a convolutional neural network to compare image patches, JMLR 2016,
+/// section 3.2. The candidates are ours.
+public struct MCCNNAccurate: MatchingCost {
+  /// Who proposes candidates, and how many.
+  public struct Candidates: Sendable {
+    /// The proposing cost.
+    public var proposer: MCCNNFast
+    /// Local minima per pixel.
+    public var count: Int
+
+    /// - Precondition: `count` is positive.
+    public init(proposer: MCCNNFast, count: Int) {
+      precondition(count > 0, "candidates: \(count) per pixel")
+      self.proposer = proposer
+      self.count = count
+    }
+  }
+
+  /// Threads to spread the work over.
+  public var parallel: Parallel
+  /// Vector instructions to use.
+  public var instructionSet: InstructionSet
+  /// Which disparities are compared; `nil`: all.
+  public var candidates: Candidates?
+  package let features: MCCNNFeatures
+  let head: MCCNNHead
+
+  /// One pixel for each convolution, of the deeper network if there are two.
+  public var margins: Margins {
+    let reach = max(features.margin, candidates?.proposer.features.margin ?? 0)
+    return Margins(horizontal: reach, vertical: reach)
+  }
+
+  /// Takes the weights of an accurate network.
+  ///
+  /// - Parameters:
+  ///   - settings: conventions that the file does not tell, by key.
+  ///   - candidates: which disparities are compared; `nil`: all.
+  ///   - parallel: threads to spread the work over.
+  /// - Throws: `WeightError` with every tensor that does not fit; ``StereoCore/StereoError`` for settings.
+  public init(
+    _ weights: WeightStore, settings: [String: String] = [:], candidates: Candidates? = nil,
+    parallel: Parallel = Parallel(), instructionSet: InstructionSet = .best
+  ) throws {
+    let reader = LayerReader(weights)
+    let conventions = try MCCNNConventions(settings, weights)
+    features = MCCNNFeatures(reader, conventions: conventions, rectifiesLast: true)
+    let description = MCCNNHead.Description(reader.weights, maps: features.maps)
+    try reader.finish(parallel: parallel)
+    head = MCCNNHead(description)
+    self.candidates = candidates
+    self.parallel = parallel
+    self.instructionSet = instructionSet
+  }
+
+  /// `[H, W, D]` costs.
+  public func costs(of pair: borrowing RectifiedPair, over range: DisparityRange) -> CostVolume {
+    let (width, height) = (pair.width, pair.height)
+    let volume = Volume<Float>(width: width, height: height, depth: range.count, repeating: .nan)
+    let context = ComputeContext(instructionSet: instructionSet, parallel: parallel)
+    let bands = MCCNNBands(features, of: pair)
+    let proposals = candidates.map { MCCNNBands($0.proposer.features, of: pair) }
+    let shape = FeatureShape(height: min(MCCNNFeatures.bandRows, height), width: width, channels: head.units)
+    let halves = (
+      left: AlignedFloats(uninitialized: shape.floatCount), right: AlignedFloats(uninitialized: shape.floatCount)
+    )
+    for band in MCCNNFeatures.bands(height: height) {
+      let cells = SharedPointer(volume.storage + band.lowerBound * width * range.count)
+      if let candidates, let proposals {
+        let (left, right) = proposals.unitFeatures(of: pair, rows: band, in: context)
+        candidates.proposer.join(left, right, range, into: cells.pointer, context)
+      }
+      let (left, right) = bands.features(of: pair, rows: band, in: context)
+      let (leftHalf, rightHalf) = (FeatureView(halves.left.base, shape: shape), FeatureView(halves.right.base, shape: shape))
+      head.first.left(left, into: leftHalf, in: context)
+      head.first.right(right, into: rightHalf, in: context)
+      let stride = width * leftHalf.pixel
+      context.items(band.count, scratchFloats: head.scratchFloats) { y, scratch in
+        compare(
+          range, width: width, left: leftHalf.base + Int(y) * stride, right: rightHalf.base + Int(y) * stride,
+          cells: cells.pointer + Int(y) * width * range.count, scratch: scratch)
+      }
+    }
+    return CostVolume(costs: volume, range: range)
+  }
+
+  /// Costs of one row; with candidates `cells` holds the proposer's costs before.
+  private func compare(
+    _ range: DisparityRange, width: Int, left: UnsafePointer<Float>, right: UnsafePointer<Float>,
+    cells: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+  ) {
+    var (pairs, places) = ([MCCNNHead.Pair](), [Int]())
+    for x in 0..<width {
+      let reachable = range.planes(reachableFrom: x, width: width, reference: .left)
+      let row = UnsafeMutableBufferPointer(start: cells + x * range.count, count: range.count)
+      for k in chosen(row, reachable) {
+        pairs.append(MCCNNHead.Pair(left: Int32(x), right: Int32(x - range.lowerBound - k)))
+        places.append(x * range.count + k)
+      }
+      for k in reachable { row[k] = 0 }
+    }
+    var scores = [Float](repeating: 0, count: pairs.count)
+    pairs.withUnsafeBufferPointer { pairs in
+      scores.withUnsafeMutableBufferPointer { scores in
+        guard let base = scores.baseAddress else { return }
+        head.scores(of: pairs, left: left, right: right, into: base, scratch: scratch, instructionSet: instructionSet)
+      }
+    }
+    let sign: Float = features.conventions.score == .similarity ? -1 : 1
+    let offset: Float = features.conventions.score == .similarity ? 0 : -1
+    for (place, score) in zip(places, scores) { cells[place] = sign * score + offset }
+  }
+
+  /// The planes of a pixel that are compared, ascending.
+  private func chosen(_ costs: UnsafeMutableBufferPointer<Float>, _ reachable: Range<Int>) -> [Int] {
+    guard let candidates else { return Array(reachable) }
+    return Self.leastMinima(candidates.count, of: UnsafeBufferPointer(costs), reachable)
+  }
+
+  /// The `count` least local minima of the costs in `planes` with their direct neighbours, ascending; the lower disparity
+  /// goes first where two cost the same.
+  static func leastMinima(_ count: Int, of costs: UnsafeBufferPointer<Float>, _ planes: Range<Int>) -> [Int] {
+    var best: [Int] = []
+    for k in planes {
+      if k > planes.lowerBound && costs[k - 1] <= costs[k] { continue }
+      if k + 1 < planes.upperBound && costs[k + 1] < costs[k] { continue }
+      let place = best.firstIndex { costs[k] < costs[$0] } ?? best.count
+      if place < count {
+        best.insert(k, at: place)
+        if best.count > count { best.removeLast() }
+      }
+    }
+    let spread = Set(best.flatMap { [$0 - 1, $0, $0 + 1] })
+    return spread.filter(planes.contains).sorted()
+  }
+}

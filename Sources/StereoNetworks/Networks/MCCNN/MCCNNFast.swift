@@ -1,0 +1,107 @@
+public import Kernels
+public import NeuralNetwork
+public import StereoCore
+public import StereoMatching
+internal import Tensors
+
+/// Minus the cosine of learned features: MC-CNN's fast matching cost.
+///
+///     C(y, x, d) = −⟨l(y, x), r(y, x − d)⟩,    l, r features of unit length
+///
+/// Costs lie in −1 … 1. Any checkpoint with 3×3 layers `conv_blocks.0`, `.2` … is taken; what its tensors do not tell is
+/// read from its metadata (`standard-deviation`, `padding`), else it is taken for one of CNES's.
+///
+/// Source: Žbontar & LeCun, Stereo matching by training a convolutional neural network to compare image patches, JMLR 2016,
+/// section 3.1.
+public struct MCCNNFast: MatchingCost {
+  /// Threads to spread the work over.
+  public var parallel: Parallel
+  /// Vector instructions to use.
+  public var instructionSet: InstructionSet
+  package let features: MCCNNFeatures
+
+  /// One pixel for each convolution.
+  public var margins: Margins { Margins(horizontal: features.margin, vertical: features.margin) }
+
+  /// Takes the weights of a fast network.
+  ///
+  /// - Parameters:
+  ///   - settings: conventions that the file does not tell, by key.
+  ///   - parallel: threads to spread the work over.
+  /// - Throws: `WeightError` with every tensor that does not fit; ``StereoCore/StereoError`` for settings.
+  public init(
+    _ weights: WeightStore, settings: [String: String] = [:], parallel: Parallel = Parallel(),
+    instructionSet: InstructionSet = .best
+  ) throws {
+    let reader = LayerReader(weights)
+    features = MCCNNFeatures(reader, conventions: try MCCNNConventions(settings, weights), rectifiesLast: false)
+    try reader.finish(parallel: parallel)
+    self.parallel = parallel
+    self.instructionSet = instructionSet
+  }
+
+  /// `[H, W, D]` costs.
+  public func costs(of pair: borrowing RectifiedPair, over range: DisparityRange) -> CostVolume {
+    let volume = Volume<Float>(width: pair.width, height: pair.height, depth: range.count, repeating: .nan)
+    let cells = SharedPointer(volume.storage)
+    let bands = MCCNNBands(features, of: pair)
+    let context = ComputeContext(instructionSet: instructionSet, parallel: parallel)
+    for band in MCCNNFeatures.bands(height: pair.height) {
+      let (left, right) = bands.unitFeatures(of: pair, rows: band, in: context)
+      join(left, right, range, into: cells.pointer + band.lowerBound * pair.width * range.count, context)
+    }
+    return CostVolume(costs: volume, range: range)
+  }
+
+  /// The costs of a band's rows; `out` is the first row's first cell.
+  func join(
+    _ left: FeatureView, _ right: FeatureView, _ range: DisparityRange, into out: UnsafeMutablePointer<Float>,
+    _ context: ComputeContext
+  ) {
+    let (width, channels) = (left.shape.width, left.shape.channels)
+    let cells = SharedPointer(out)
+    let stride = width * left.pixel
+    context.items(left.shape.height, scratchFloats: RowProducts.scratchFloats(width: width, channels: channels)) {
+      y, scratch in
+      RowProducts.join(
+        width: width, channels: channels, lower: range.lowerBound, count: range.count, left: left.base + Int(y) * stride,
+        right: right.base + Int(y) * stride, pixel: left.pixel, into: cells.pointer + Int(y) * width * range.count,
+        scratch: scratch, instructionSet: context.instructionSet)
+    }
+  }
+}
+
+/// The memory and statistics with which the bands of one pair are computed.
+struct MCCNNBands {
+  private let network: MCCNNFeatures
+  private let statistics: (left: ImageStatistics, right: ImageStatistics)
+  private let memory: (left: MCCNNFeatures.Memory, right: MCCNNFeatures.Memory)
+
+  init(_ features: MCCNNFeatures, of pair: borrowing RectifiedPair) {
+    network = features
+    let kind = features.conventions.standardDeviation
+    statistics = (ImageStatistics(pair.leftGray, kind), ImageStatistics(pair.rightGray, kind))
+    memory = (
+      features.memory(width: pair.width, height: pair.height), features.memory(width: pair.width, height: pair.height)
+    )
+  }
+
+  /// Features of both images; they are valid until the next call.
+  func features(
+    of pair: borrowing RectifiedPair, rows: Range<Int>, in context: ComputeContext
+  ) -> (left: FeatureView, right: FeatureView) {
+    (
+      network(pair.leftGray, statistics.left, rows: rows, memory.left, in: context),
+      network(pair.rightGray, statistics.right, rows: rows, memory.right, in: context)
+    )
+  }
+
+  /// The same, of unit length (or zero).
+  func unitFeatures(
+    of pair: borrowing RectifiedPair, rows: Range<Int>, in context: ComputeContext
+  ) -> (left: FeatureView, right: FeatureView) {
+    let maps = features(of: pair, rows: rows, in: context)
+    for map in [maps.left, maps.right] { Elementwise.normalise(map, floor: 1e-12, into: map, in: context) }
+    return maps
+  }
+}
