@@ -76,7 +76,10 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "StereoNetworksTests",
-      dependencies: ["StereoNetworks", "StereoDepth", "NeuralNetwork", "Kernels", "ImageFiles", "GoldenSupport"],
+      dependencies: [
+        "StereoNetworks", "StereoDepth", "StereoMatching", "StereoCore", "NeuralNetwork", "Kernels", "ImageFiles",
+        "GoldenSupport",
+      ],
       swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors"], swiftSettings: settings),

@@ -4,7 +4,7 @@ import StereoMatching
 /// Every method that the package has, by name: one line each.
 public enum MethodRegistry {
   /// The methods, in the order in which they are listed.
-  public static let all: [MethodDescription] = [semiGlobalMatching] + endToEndNetworks
+  public static let all: [MethodDescription] = [semiGlobalMatching, mcCNNFast, mcCNNAccurate] + endToEndNetworks
 
   /// The method with the given name.
   ///
