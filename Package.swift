@@ -27,7 +27,8 @@ let package = Package(
     .target(
       name: "StereoDepth",
       dependencies: [
-        "StereoCore", "ImageFiles", "Kernels", "NeuralNetwork", "StereoMatching", "StereoNetworks", "StereoEvaluation", "Tensors",
+        "StereoCore", "ImageFiles", "Kernels", "NeuralNetwork", "StereoMatching", "StereoNetworks", "StereoEvaluation",
+        "Tensors",
       ],
       swiftSettings: settings),
     .executableTarget(

@@ -39,7 +39,6 @@ struct MCCNNGoldenTests {
     let range = DisparityRange(0..<(try #require(golden.maxDisparity) + 1))
     let cost = try Self.cost(golden.variant, golden.weights())
     let expected = try golden.tensor("cost_volume")
-    // The accurate network's golden volume holds scores before the sigmoid's sign; both are −similarity.
     let computed = Self.cropped(try cost.costs(of: pair, over: range))
     #expect(expected.largestDifference(from: computed) <= expected.tolerance, "\(folder)")
   }

@@ -133,7 +133,7 @@ public struct MCCNNAccurate: MatchingCost {
 
   /// The `count` least local minima of the costs in `planes` with their direct neighbours, ascending; the lower disparity
   /// goes first where two cost the same.
-  static func leastMinima(_ count: Int, of costs: UnsafeBufferPointer<Float>, _ planes: Range<Int>) -> [Int] {
+  package static func leastMinima(_ count: Int, of costs: UnsafeBufferPointer<Float>, _ planes: Range<Int>) -> [Int] {
     var best: [Int] = []
     for k in planes {
       if k > planes.lowerBound && costs[k - 1] <= costs[k] { continue }
