@@ -53,7 +53,8 @@ struct MCCNNGoldenTests {
     let tolerance = Float(try #require(json["tolerance"]?.double))
     let expected = try #require(stored["cost_volume"]).values()
     let pair = try RectifiedPair(
-      left: readImage(SharedFiles.path(folder + "/left.png")), right: readImage(SharedFiles.path(folder + "/right.png")))
+      left: readImage(SharedFiles.path(folder + "/left.png")), right: readImage(SharedFiles.path(folder + "/right.png"))
+    )
     let weights = try WeightStore(path: SharedFiles.path("weights/mccnn/mc_cnn_\(variant)_mb_weights.pt"))
     let costs = try Self.cost(variant, weights).costs(of: pair, over: DisparityRange(0..<shape[0]))
     let computed = Self.cropped(costs)

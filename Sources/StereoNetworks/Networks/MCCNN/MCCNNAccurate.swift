@@ -85,7 +85,9 @@ public struct MCCNNAccurate: MatchingCost {
         candidates.proposer.join(left, right, range, into: cells.pointer, context)
       }
       let (left, right) = bands.features(of: pair, rows: band, in: context)
-      let (leftHalf, rightHalf) = (FeatureView(halves.left.base, shape: shape), FeatureView(halves.right.base, shape: shape))
+      let (leftHalf, rightHalf) = (
+        FeatureView(halves.left.base, shape: shape), FeatureView(halves.right.base, shape: shape)
+      )
       head.first.left(left, into: leftHalf, in: context)
       head.first.right(right, into: rightHalf, in: context)
       let stride = width * leftHalf.pixel

@@ -64,7 +64,8 @@ public struct MCCNNFast: MatchingCost {
     context.items(left.shape.height, scratchFloats: RowProducts.scratchFloats(width: width, channels: channels)) {
       y, scratch in
       RowProducts.join(
-        width: width, channels: channels, lower: range.lowerBound, count: range.count, left: left.base + Int(y) * stride,
+        width: width, channels: channels, lower: range.lowerBound, count: range.count,
+        left: left.base + Int(y) * stride,
         right: right.base + Int(y) * stride, pixel: left.pixel, into: cells.pointer + Int(y) * width * range.count,
         scratch: scratch, instructionSet: context.instructionSet)
     }

@@ -55,7 +55,9 @@ struct MCCNNHead: Sendable {
       Self.layer(part(from: 0), bias: values[0].bias, inputs: maps),
       Self.layer(part(from: maps), bias: [Float](repeating: 0, count: units), inputs: maps)
     )
-    hidden = values[1..<values.count - 1].map { Self.layer($0.weight, bias: $0.bias, inputs: $0.weight.count / $0.bias.count) }
+    hidden = values[1..<values.count - 1].map {
+      Self.layer($0.weight, bias: $0.bias, inputs: $0.weight.count / $0.bias.count)
+    }
     last = Self.layer(values.last!.weight, bias: values.last!.bias, inputs: values.last!.weight.count)
   }
 

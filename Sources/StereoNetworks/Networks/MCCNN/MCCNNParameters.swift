@@ -57,7 +57,8 @@ public struct MCCNNParameters: Sendable, Equatable {
 
   private struct Row {
     let l1: Int, before: Int, after: Int
-    let tau1: Float, pi1: Float, pi2: Float, q1: Float, q2: Float, alpha1: Float, tauSO: Float, sigma: Float, blurT: Float
+    let tau1: Float, pi1: Float, pi2: Float, q1: Float, q2: Float, alpha1: Float, tauSO: Float, sigma: Float,
+      blurT: Float
 
     init(_ l1: Int, _ before: Int, _ after: Int, _ n: [Float]) {
       (self.l1, self.before, self.after) = (l1, before, after)
