@@ -1,4 +1,4 @@
-import Glibc
+internal import Glibc
 
 /// Where the weights that come with the package lie: `Models/NAME/NAME.safetensors`.
 ///

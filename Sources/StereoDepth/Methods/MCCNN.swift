@@ -1,7 +1,7 @@
-import NeuralNetwork
-import StereoCore
-import StereoMatching
-import StereoNetworks
+internal import NeuralNetwork
+internal import StereoCore
+internal import StereoMatching
+internal import StereoNetworks
 
 extension MethodRegistry {
   private static let mcCNNPaper =
