@@ -44,7 +44,9 @@ public struct WeightConversion: Sendable {
 
   /// Writes ``tensors`` and ``metadata``.
   ///
-  /// - Parameter type: `F32`, or `F16` or `BF16` for a file of half the size, rounded.
+  /// - Parameters:
+  ///   - path: where the file goes; written beside and renamed.
+  ///   - type: `F32`, or `F16` or `BF16` for a file of half the size, rounded.
   /// - Throws: `WeightError.unwritable(path:reason:)`.
   public func write(to path: String, as type: ElementType = .float32) throws(WeightError) {
     try SafeTensors.write(tensors, metadata: metadata, to: path, as: type)
