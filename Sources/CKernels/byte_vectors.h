@@ -16,7 +16,7 @@
 #undef half
 #undef lanes_up
 #undef lanes_down
-#undef smallest
+#undef least_everywhere
 #undef equal_bits
 #undef hamming4
 #define LANES SD_VECTOR_BYTES
@@ -27,7 +27,7 @@
 #define half SD_FN(half_of_bytes)
 #define lanes_up SD_FN(lanes_up_one)
 #define lanes_down SD_FN(lanes_down_one)
-#define smallest SD_FN(smallest_byte)
+#define least_everywhere SD_FN(least_byte_everywhere)
 #define equal_bits SD_FN(equal_lanes)
 #define hamming4 SD_FN(nibble_hamming)
 
@@ -75,8 +75,8 @@ SD_INLINE bytes lanes_down(bytes v) {
 #endif
 }
 
-// The smallest lane.
-SD_INLINE uint8_t smallest(bytes v) {
+// The least lane, in every lane: it stays among the vectors, which is shorter than the way through a byte.
+SD_INLINE bytes least_everywhere(bytes v) {
 #if SD_VECTOR_BYTES >= 32
 #if SD_VECTOR_BYTES == 64
   __m256i h = _mm256_min_epu8(_mm512_castsi512_si256((__m512i)v), _mm512_extracti64x4_epi64((__m512i)v, 1));
@@ -86,9 +86,13 @@ SD_INLINE uint8_t smallest(bytes v) {
   __m128i m = _mm_min_epu8(_mm256_castsi256_si128(h), _mm256_extracti128_si256(h, 1));
   // The high byte of every pair becomes 0, the low byte the smaller of both: PHMINPOSUW then compares 16-bit lanes.
   m = _mm_minpos_epu16(_mm_min_epu8(m, _mm_srli_epi16(m, 8)));
-  return (uint8_t)_mm_cvtsi128_si32(m);
+#if SD_VECTOR_BYTES == 64
+  return (bytes)_mm512_broadcastb_epi8(m);
 #else
-  return __builtin_reduce_min(v);
+  return (bytes)_mm256_broadcastb_epi8(m);
+#endif
+#else
+  return splat(__builtin_reduce_min(v));
 #endif
 }
 

@@ -2,7 +2,8 @@
 //
 // Every row is cut into runs of pixels whose neighbours differ by no more than allowed; runs of two rows that touch at
 // some column with an allowed difference are joined (union–find with path halving). A frame has some 20 times fewer runs
-// than pixels, so the work is one pass over the pixels to cut, one over pairs of rows to join and one to erase.
+// than pixels, so the work is one pass over the pixels to cut, one over pairs of rows to join and one to erase. Bands of
+// rows are cut and joined each by itself, then along their seams, so that only the seams wait for each other.
 
 #include "kernels.h"
 
@@ -10,8 +11,19 @@ struct run {
   int32_t parent, size, first, end;
 };
 
+// The runs of row y have the numbers starts[y] ..< ends[y]; those of a band begin at its first pixel's number.
+struct patches {
+  int32_t *starts, *ends;
+  struct run *runs;
+};
+
+static struct patches patches_in(const struct sd_speckles *s) {
+  int32_t *starts = s->scratch;
+  return (struct patches){starts, starts + s->height, (struct run *)(starts + 2 * (size_t)s->height)};
+}
+
 size_t sd_speckles_scratch_bytes(int width, int height) {
-  return ((size_t)width * (size_t)height) * sizeof(struct run) + ((size_t)height + 1) * sizeof(int32_t);
+  return (size_t)width * (size_t)height * sizeof(struct run) + 2 * (size_t)height * sizeof(int32_t);
 }
 
 static int32_t root(struct run *runs, int32_t i) {
@@ -52,34 +64,42 @@ static int32_t cut(const uint16_t *row, int width, int difference, struct run *r
   return count;
 }
 
-void sd_speckles(
-    uint16_t *map, int width, int height, ptrdiff_t stride, int size, int difference, uint8_t *labels,
-    ptrdiff_t labels_stride, void *scratch) {
-  int32_t *starts = scratch;
-  struct run *runs = (struct run *)(starts + height + 1);
-  int32_t count = 0;
-  for (int y = 0; y < height; y++) {
-    const uint16_t *row = map + y * stride, *above = row - stride;
-    starts[y] = count;
-    count = cut(row, width, difference, runs, count);
-    for (int32_t a = y > 0 ? starts[y - 1] : count, b = starts[y]; a < starts[y] && b < count;) {
-      const int from = runs[a].first > runs[b].first ? runs[a].first : runs[b].first;
-      const int to = runs[a].end < runs[b].end ? runs[a].end : runs[b].end;
-      for (int x = from; x < to; x++)
-        if (near(row[x], above[x], difference)) {
-          join(runs, a, b);
-          break;
-        }
-      if (runs[a].end < runs[b].end) a++; else b++;
-    }
+void sd_speckles_seam(const struct sd_speckles *s, int y) {
+  const struct patches t = patches_in(s);
+  const uint16_t *row = s->map + y * s->stride, *above = row - s->stride;
+  for (int32_t a = t.starts[y - 1], b = t.starts[y]; a < t.ends[y - 1] && b < t.ends[y];) {
+    const int from = t.runs[a].first > t.runs[b].first ? t.runs[a].first : t.runs[b].first;
+    const int to = t.runs[a].end < t.runs[b].end ? t.runs[a].end : t.runs[b].end;
+    for (int x = from; x < to; x++)
+      if (near(row[x], above[x], s->difference)) {
+        join(t.runs, a, b);
+        break;
+      }
+    if (t.runs[a].end < t.runs[b].end) a++; else b++;
   }
-  starts[height] = count;
-  for (int y = 0; y < height; y++)
-    for (int32_t i = starts[y]; i < starts[y + 1]; i++) {
-      if (runs[root(runs, i)].size > size) continue;
-      for (int x = runs[i].first; x < runs[i].end; x++) {
-        map[y * stride + x] = SD_SWEEP_NONE;
-        labels[y * labels_stride + x] |= SD_LABEL_SPECKLE;
+}
+
+void sd_speckles_cut(const struct sd_speckles *s, int y0, int y1) {
+  const struct patches t = patches_in(s);
+  int32_t count = (int32_t)(y0 * s->width);
+  for (int y = y0; y < y1; y++) {
+    t.starts[y] = count;
+    t.ends[y] = count = cut(s->map + y * s->stride, s->width, s->difference, t.runs, count);
+    if (y > y0) sd_speckles_seam(s, y);
+  }
+}
+
+void sd_speckles_erase(const struct sd_speckles *s, int y0, int y1) {
+  const struct patches t = patches_in(s);
+  for (int y = y0; y < y1; y++)
+    for (int32_t i = t.starts[y]; i < t.ends[y]; i++) {
+      // Other bands read the same runs, so that paths stay as long as they are.
+      int32_t patch = i;
+      while (t.runs[patch].parent != patch) patch = t.runs[patch].parent;
+      if (t.runs[patch].size > s->size) continue;
+      for (int x = t.runs[i].first; x < t.runs[i].end; x++) {
+        s->map[y * s->stride + x] = SD_SWEEP_NONE;
+        s->labels[y * s->labels_stride + x] |= SD_LABEL_SPECKLE;
       }
     }
 }

@@ -8,9 +8,9 @@
 // four paths that reach 255 lose by far; of eight paths the halves are summed. Disparity indices D … n·LANES − 1 only fill the vectors: their cost is 255.
 
 // One step of a path: from the costs h of the pixel before, whose least is m, to those of this pixel, in place.
-// Returns lane by lane the least of the new ones. Seven instructions a vector.
-SD_INLINE bytes SD_FN(path_step)(bytes *h, const bytes *c, const int n, uint8_t m, uint8_t p1, uint8_t p2) {
-  const bytes least = splat(m), small = splat(p1), large = splat(p2), above = lanes_down(h[0]);
+// Returns the least of the new ones, like `least` in every lane. Seven instructions a vector.
+SD_INLINE bytes SD_FN(path_step)(bytes *h, const bytes *c, const int n, bytes least, uint8_t p1, uint8_t p2) {
+  const bytes small = splat(p1), large = splat(p2), above = lanes_down(h[0]);
   bytes below = lanes_up(h[n - 1]), result = splat(255);
 #pragma clang loop unroll_count(8)
   for (int v = 0; v < n; v++) {
@@ -22,7 +22,7 @@ SD_INLINE bytes SD_FN(path_step)(bytes *h, const bytes *c, const int n, uint8_t 
     below = here;
     h[v] = t;
   }
-  return result;
+  return least_everywhere(result);
 }
 
 // Matching costs of left pixel x: the sum over the nibbles of the bits that differ. Two instructions a nibble and vector.
@@ -31,7 +31,8 @@ SD_INLINE void SD_FN(pixel_costs)(const struct sd_sweep_scratch *t, int x, size_
 #pragma clang loop unroll_count(8)
   for (int v = 0; v < n; v++) c[v] = load(t->padding + v * LANES);
   for (int eight = 0; eight < t->nibbles; eight += 8) {
-#pragma clang loop unroll_count(8)
+    // Not unrolled: the places of 8 × n vectors do not fit the registers, and would be computed anew for every pixel.
+#pragma clang loop unroll(disable)
     for (int b = 0; b < 8; b++) {
       const uint8_t nibble = *left, *table = t->tables + 16 * nibble;
 #pragma clang loop unroll_count(8)
@@ -50,7 +51,7 @@ SD_INLINE uint8_t SD_FN(row_step)(
   bytes h[SD_SWEEP_VECTORS];
 #pragma clang loop unroll_count(8)
   for (int v = 0; v < n; v++) h[v] = load(from + v * LANES);
-  const uint8_t least = smallest(SD_FN(path_step)(h, c, n, m, p1, p2));
+  const uint8_t least = SD_FN(path_step)(h, c, n, splat(m), p1, p2)[0];
 #pragma clang loop unroll_count(8)
   for (int v = 0; v < n; v++) {
     store(to + v * LANES, h[v]);
@@ -92,7 +93,7 @@ SD_INLINE void SD_FN(forward_row)(
   const struct sd_sweep_scratch t = *scratch;
   const int W = s.width;
   bytes c[SD_SWEEP_VECTORS], h[SD_SWEEP_VECTORS], sum[SD_SWEEP_VECTORS];
-  uint8_t least = 0;
+  bytes least = {0};
   int phase = (W - 1) % n;
   size_t place = (size_t)((W - 1) / n);
 #pragma clang loop unroll_count(8)
@@ -107,7 +108,7 @@ SD_INLINE void SD_FN(forward_row)(
         t.vertical + at, t.vertical + at, sum, c, n, diagonals, t.vertical_least[x], s.p1, t.penalties[W + 1 + x]);
     if (diagonals) SD_FN(diagonal_steps)(&t, t.penalties, s.p1, x, W, sum, c, n);
     if (across) {
-      least = smallest(SD_FN(path_step)(h, c, n, least, s.p1, t.penalties[x]));
+      least = SD_FN(path_step)(h, c, n, least, s.p1, t.penalties[x]);
 #pragma clang loop unroll_count(8)
       for (int v = 0; v < n; v++) {
         store(t.costs + at + v * LANES, c[v]);
@@ -122,11 +123,18 @@ SD_INLINE void SD_FN(forward_row)(
   }
 }
 
-// The disparity index of the first lane-and-vector whose sum is m.
-SD_INLINE int SD_FN(first_equal)(const bytes *sum, const int n, uint8_t m) {
-  const bytes least = splat(m);
-  int best = LANES * n;
+// The least disparity index whose sum is `least`, which every lane holds. Indices are bytes as long as these suffice.
+SD_INLINE int SD_FN(first_equal)(const bytes *sum, const int n, bytes least, bytes lane_numbers) {
+  if (n * LANES <= 256) {
+    bytes first = splat(255);
 #pragma clang loop unroll_count(8)
+    for (int v = 0; v < n; v++) {
+      const bytes other = (bytes)(sum[v] != least);
+      first = __builtin_elementwise_min(first, other | (lane_numbers + splat((uint8_t)v)));
+    }
+    return least_everywhere(first)[0];
+  }
+  int best = LANES * n;
   for (int v = 0; v < n; v++) {
     const uint64_t lanes = equal_bits(sum[v], least);
     const int d = lanes ? __builtin_ctzll(lanes) * n + v : LANES * n;
@@ -152,28 +160,30 @@ SD_INLINE void SD_FN(backward_row)(
   const struct sd_sweep s = *sweep;
   const struct sd_sweep_scratch t = *scratch;
   const int W = s.width;
-  bytes c[SD_SWEEP_VECTORS], h[SD_SWEEP_VECTORS], sum[SD_SWEEP_VECTORS], lane_numbers;
+  bytes c[SD_SWEEP_VECTORS], h[SD_SWEEP_VECTORS], sum[SD_SWEEP_VECTORS], lane_numbers, least = {0};
   uint16_t *disparities = s.left_disparities + y * s.disparity_stride;
-  uint8_t *least_sums = s.least_sums + y * s.disparity_stride, least = 0;
+  uint8_t *least_sums = s.least_sums + y * s.disparity_stride;
   const int wide = n * LANES > 256;
   for (int l = 0; l < LANES; l++) lane_numbers[l] = (uint8_t)(wide ? l : l * n);
-  int phase = 0;
-  size_t place = 0;
+  // Where the right columns of every vector lie: from pixel to pixel each takes the place of the next.
+  size_t places[SD_SWEEP_VECTORS];
 #pragma clang loop unroll_count(8)
-  for (int v = 0; v < n; v++) h[v] = (bytes){0};
+  for (int v = 0; v < n; v++) {
+    h[v] = (bytes){0};
+    places[v] = (size_t)v * t.phase_stride;
+  }
   for (int x = W - 1; x >= 0; x--) {
     uint8_t *cells = t.sums + (size_t)x * n * LANES;
 #pragma clang loop unroll_count(8)
     for (int v = 0; v < n; v++) c[v] = load(t.costs + (size_t)x * n * LANES + v * LANES);
-    least = smallest(SD_FN(path_step)(h, c, n, least, s.p1, t.penalties[x + 1]));
+    least = SD_FN(path_step)(h, c, n, least, s.p1, t.penalties[x + 1]);
     bytes lanes = splat(255);
 #pragma clang loop unroll_count(8)
     for (int v = 0; v < n; v++) {
       sum[v] = __builtin_elementwise_add_sat(load(cells + v * LANES), halved ? half(h[v]) : h[v]);
       lanes = __builtin_elementwise_min(lanes, sum[v]);
       store(cells + v * LANES, sum[v]);
-      const int wraps = phase + v >= n;
-      const size_t j = (size_t)(phase + v - (wraps ? n : 0)) * t.phase_stride + place + (size_t)wraps;
+      const size_t j = places[v];
       const bytes best = __builtin_elementwise_min(load(t.right_best + j), sum[v]);
       const bytes better = (bytes)(best == sum[v]);
       store(t.right_best + j, best);
@@ -181,10 +191,13 @@ SD_INLINE void SD_FN(backward_row)(
       store(t.right_name + j, (better & name) | (~better & load(t.right_name + j)));
       if (wide) store(t.right_lane + j, (better & lane_numbers) | (~better & load(t.right_lane + j)));
     }
-    const uint8_t m = smallest(lanes);
-    least_sums[x] = m;
-    const int d = SD_FN(first_equal)(sum, n, m);
+    lanes = least_everywhere(lanes);
+    const uint8_t m = least_sums[x] = lanes[0];
+    const int d = SD_FN(first_equal)(sum, n, lanes, lane_numbers);
     disparities[x] = SD_FN(winner)(&s, t.reciprocals, cells, d, m, n);
-    if (++phase == n) phase = 0, place++;
+    const size_t next = places[0] + 1;
+#pragma clang loop unroll_count(8)
+    for (int v = 0; v + 1 < n; v++) places[v] = places[v + 1];
+    places[n - 1] = next;
   }
 }

@@ -47,7 +47,7 @@ public enum SixteenthsMap {
     }
   }
 
-  /// Bytes of scratch that ``removeSpeckles(from:size:difference:labels:scratch:)`` needs.
+  /// Bytes of scratch that ``removeSpeckles(from:size:difference:labels:scratch:parallel:)`` needs.
   public static func speckleScratchBytes(width: Int, height: Int) -> Int {
     sd_speckles_scratch_bytes(Int32(width), Int32(height))
   }
@@ -57,14 +57,26 @@ public enum SixteenthsMap {
   /// - Parameter scratch: one row of at least ``speckleScratchBytes(width:height:)`` bytes.
   public static func removeSpeckles<Label>(
     from map: inout Plane<UInt16>, size: Int, difference: Int, labels: inout Plane<Label>,
-    scratch: inout Plane<UInt8>
+    scratch: inout Plane<UInt8>, parallel: Parallel
   ) {
     precondition(labels.width == map.width && labels.height == map.height, "SixteenthsMap: labels of another size")
     precondition(
       scratch.count >= speckleScratchBytes(width: map.width, height: map.height), "SixteenthsMap: too little scratch")
-    sd_speckles(
-      map.mutableStorage, Int32(map.width), Int32(map.height), map.rowStride, Int32(size), Int32(difference),
-      bytes(of: &labels), labels.width, scratch.mutableStorage)
+    let (height, band) = (map.height, 32)
+    let call = SharedSpeckles(
+      sd_speckles(
+        map: map.mutableStorage, width: Int32(map.width), height: Int32(height), stride: map.rowStride,
+        size: Int32(size), difference: Int32(difference), labels: bytes(of: &labels), labels_stride: labels.width,
+        scratch: scratch.mutableStorage))
+    parallel.ranges(of: height, size: band) { rows in
+      withUnsafePointer(to: call.call) { sd_speckles_cut($0, Int32(rows.lowerBound), Int32(rows.upperBound)) }
+    }
+    for y in stride(from: band, to: height, by: band) {
+      withUnsafePointer(to: call.call) { sd_speckles_seam($0, Int32(y)) }
+    }
+    parallel.ranges(of: height, size: band) { rows in
+      withUnsafePointer(to: call.call) { sd_speckles_erase($0, Int32(rows.lowerBound), Int32(rows.upperBound)) }
+    }
   }
 
   /// Fills holes with the background, as the KITTI development kit does, and labels them: see `sd_fill_row`. Rows without
@@ -141,4 +153,11 @@ public enum SixteenthsMap {
       a.width == b.width && a.height == b.height && a.rowStride == b.rowStride,
       "SixteenthsMap: \(a.height)×\(a.width) and \(b.height)×\(b.width)")
   }
+}
+
+/// A call that crosses threads: each band writes its own rows.
+private struct SharedSpeckles: @unchecked Sendable {
+  let call: sd_speckles
+
+  init(_ call: sd_speckles) { self.call = call }
 }

@@ -8,14 +8,20 @@ public struct MatchingOptions: Sendable {
   public var instructionSet: InstructionSet
   /// True: pixels that failed a check are interpolated and marked ``StereoCore/Validity/filled``; false: they stay NaN.
   public var fill: Bool
+  /// False: the right image's map is not needed, and methods that can save its time leave it without any disparity.
+  public var rightMap: Bool
 
   /// - Parameters:
   ///   - parallel: threads to spread the work over; all cores by default.
   ///   - instructionSet: vector instructions to use; the best by default.
   ///   - fill: whether pixels that failed a check are interpolated.
-  public init(parallel: Parallel = Parallel(), instructionSet: InstructionSet = .best, fill: Bool = true) {
+  ///   - rightMap: whether the right image's map is needed.
+  public init(
+    parallel: Parallel = Parallel(), instructionSet: InstructionSet = .best, fill: Bool = true, rightMap: Bool = true
+  ) {
     self.parallel = parallel
     self.instructionSet = instructionSet
     self.fill = fill
+    self.rightMap = rightMap
   }
 }

@@ -95,7 +95,7 @@ public final class SweepMatcher: StereoMethod {
       leftSixteenths: &left, rightSixteenths: &right, leastSums: &leastSums, parallel: options.parallel,
       instructionSet: options.instructionSet)
     try progress.advance("sweep", 0.8)
-    refineRight(into: &result.right)
+    if options.rightMap { refineRight(into: &result.right) } else { result.right.disparities.fill(.nan) }
     refineLeft(into: &result.left)
     SixteenthsMap.confidence(
       ofSums: leastSums, labels: &result.left.validity, doubts: Self.doubts.rawValue, values: probabilities,
@@ -136,7 +136,8 @@ public final class SweepMatcher: StereoMethod {
     if speckleSize > 0 {
       SixteenthsMap.median5(checked, into: &left, parallel: parallel, instructionSet: options.instructionSet)
       SixteenthsMap.removeSpeckles(
-        from: &left, size: speckleSize, difference: Self.patchDifference, labels: &map.validity, scratch: &scratch)
+        from: &left, size: speckleSize, difference: Self.patchDifference, labels: &map.validity, scratch: &scratch,
+        parallel: parallel)
     }
     guard speckleSize > 0 && options.fill else {
       SixteenthsMap.present(left, leastDisparity: range.lowerBound, into: &map.disparities, parallel: parallel)

@@ -74,7 +74,7 @@ struct Benchmark: ParsableCommand {
         var report = BenchmarkReport(
           rules, method: run.method, frames: frames, records: run.records, store: run.store)
         report.comparison = comparison.lines
-        report.parallel = matching.options.parallel
+        report.parallel = matching.parallel
         try report.write(to: outputs.reportPath(path, method: run.method, of: runs.count), progress: progress)
         bar?.finish()
       }
@@ -93,7 +93,7 @@ struct Benchmark: ParsableCommand {
     let size = try readImage(frames[0].left).size
     let trial = try matching.matcher(method: method, range: matching.range(calibration: nil))
     let plan = WorkerPlan(
-      threads: matching.options.parallel.threads, frames: frames.count, plan: try trial.plan(for: size),
+      threads: matching.parallel.threads, frames: frames.count, plan: try trial.plan(for: size),
       asked: framesInParallel)
     let store = try PredictionStore(
       directory.path(percentEncoded: false), benchmark: benchmark, identity: identity(of: method, preset: trial.preset))

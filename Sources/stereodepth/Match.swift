@@ -53,7 +53,7 @@ struct Match: ParsableCommand {
     let range = try matching.range(calibration: calibration)
     let files = try outputs.files(hasCalibration: calibration != nil)
     let pair = try readPair()
-    let matcher = try matching.matcher(method: method, range: range)
+    let matcher = try matching.matcher(method: method, range: range, rightMap: outputs.rightDisparity != nil)
     let plan = try matcher.plan(for: pair.size)
     if dryRun { return try MatchReport.printPlan(plan, matcher: matcher, size: pair.size, json: json) }
     try refuseAbove(plan, matcher: matcher, size: pair.size)
@@ -63,7 +63,7 @@ struct Match: ParsableCommand {
     let matchSeconds = try match(pair, with: matcher, into: &result)
     _ = clock.lap()
 
-    var report = MatchReport(matcher: matcher, size: pair.size, threads: matching.options.parallel.threads)
+    var report = MatchReport(matcher: matcher, size: pair.size, threads: matching.parallel.threads)
     for warning in result.warnings { report.warnings.append(warning) }
     let writer = MatchWriter(calibration: calibration, legend: outputs.legend)
     for file in files {

@@ -43,8 +43,13 @@ struct MatchingArguments: ParsableArguments {
     _ = try settingsByKey(settings)
   }
 
-  /// How to run: threads and filling.
-  var options: MatchingOptions { MatchingOptions(parallel: Parallel(threads: threads), fill: fill) }
+  /// The threads to use.
+  var parallel: Parallel { Parallel(threads: threads) }
+
+  /// How to run: threads, filling, and whether the right image's map is wanted.
+  func options(rightMap: Bool) -> MatchingOptions {
+    MatchingOptions(parallel: parallel, fill: fill, rightMap: rightMap)
+  }
 
   /// The range that is searched: from the options, else the calibration's, else 0 ..< 192.
   ///
@@ -54,9 +59,9 @@ struct MatchingArguments: ParsableArguments {
   }
 
   /// A matcher for `method`.
-  func matcher(method: String, range: DisparityRange) throws -> StereoMatcher {
+  func matcher(method: String, range: DisparityRange, rightMap: Bool = false) throws -> StereoMatcher {
     try StereoMatcher(
-      method: method, preset: preset, range: range, options: options, weights: weights,
+      method: method, preset: preset, range: range, options: options(rightMap: rightMap), weights: weights,
       settings: settingsByKey(settings),
       candidates: candidates)
   }

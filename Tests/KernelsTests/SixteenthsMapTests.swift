@@ -18,9 +18,15 @@ import Testing
   }
 
   /// The median by sorting, holes and outside counting as the centre.
-  @Test(arguments: [(1, 1), (4, 3), (5, 5), (19, 8), (40, 33)])
-  func medianEqualsSorting(_ size: (width: Int, height: Int)) {
-    let map = Self.map(width: size.width, height: size.height, seed: 3)
+  @Test(arguments: [(1, 1), (4, 3), (5, 5), (19, 8), (20, 5), (40, 33), (700, 7)], [0, 1])
+  func medianEqualsSorting(_ size: (width: Int, height: Int), rareHoles: Int) {
+    var map = Self.map(width: size.width, height: size.height, seed: 3)
+    // Without holes but a few in the middle, so that windows with and without them meet.
+    if rareHoles == 1 {
+      for y in 0..<size.height {
+        for x in 0..<size.width where map[y, x] == Self.hole && !(200..<220).contains(x) { map[y, x] = 77 }
+      }
+    }
     var expected: [UInt16] = []
     for y in 0..<size.height {
       for x in 0..<size.width {
@@ -44,8 +50,7 @@ import Testing
   /// Patches by flooding from every pixel.
   @Test func specklesEqualFlooding() {
     let (width, height, size) = (50, 40, 6)
-    var map = Self.map(width: width, height: height, seed: 9)
-    let source = map.samples
+    let source = Self.map(width: width, height: height, seed: 9).samples
     var expected = source
     for start in source.indices where source[start] != Self.hole {
       var (patch, queue) = (Set([start]), [start])
@@ -57,13 +62,65 @@ import Testing
       }
       if patch.count <= size { expected[start] = Self.hole }
     }
-    var labels = Plane<UInt8>(width: width, height: height, repeating: 1)
-    var scratch = Plane<UInt8>(
-      width: SixteenthsMap.speckleScratchBytes(width: width, height: height), height: 1, repeating: 0)
-    SixteenthsMap.removeSpeckles(from: &map, size: size, difference: 60, labels: &labels, scratch: &scratch)
-    #expect(map.samples == expected)
-    #expect(labels.samples == zip(source, expected).map { $0 == $1 ? 1 : 17 })
+    for threads in [1, 2, 3] {
+      var cleaned = Plane<UInt16>(width: width, height: height, samples: source)
+      var labels = Plane<UInt8>(width: width, height: height, repeating: 1)
+      var scratch = Plane<UInt8>(
+        width: SixteenthsMap.speckleScratchBytes(width: width, height: height), height: 1, repeating: 0)
+      SixteenthsMap.removeSpeckles(
+        from: &cleaned, size: size, difference: 60, labels: &labels, scratch: &scratch,
+        parallel: Parallel(threads: threads))
+      #expect(cleaned.samples == expected, "\(threads) threads")
+      #expect(labels.samples == zip(source, expected).map { $0 == $1 ? 1 : 17 }, "\(threads) threads")
+    }
     #expect(expected.contains(Self.hole) && expected != source)
+  }
+
+  /// The labels by trying every index of every pixel.
+  @Test(arguments: [(-3, 9), (0, 1), (2, 30)], [false, true])
+  func checkEqualsTryingEveryIndex(_ range: (least: Int, count: Int), isRight: Bool) {
+    let (width, tolerance) = (23, 20)
+    var state: UInt32 = 5
+    func row() -> [UInt16] {
+      (0..<width).map { _ in
+        state = state &* 1_664_525 &+ 1_013_904_223
+        return state >> 29 == 0 ? Self.hole : UInt16(Int(state >> 8) % (16 * (range.count - 1) + 1))
+      }
+    }
+    for _ in 0..<50 {
+      let (own, other) = (row(), row())
+      var (expected, kept): ([UInt8], [UInt16]) = ([], [])
+      for x in 0..<width {
+        func partner(_ k: Int) -> UInt16? {
+          let at = isRight ? x + range.least + k : x - range.least - k
+          return (0..<width).contains(at) ? other[at] : nil
+        }
+        let known = own[x] != Self.hole, k = (Int(own[x]) + 8) / 16
+        var label: UInt8 = known && (k == 0 || k == range.count - 1) ? 32 : 0
+        var value = Self.hole
+        if !known || partner(k) == nil {
+          label |= 4
+        } else if let there = partner(k), there != Self.hole, abs(Int(there) - Int(own[x])) <= tolerance {
+          value = own[x]
+        } else {
+          let mismatch = (0..<range.count).contains { index in
+            guard let there = partner(index), there != Self.hole else { return false }
+            return abs((Int(there) + 8) / 16 - index) <= 1
+          }
+          label |= mismatch ? 2 : 1
+        }
+        expected.append(label)
+        kept.append(value)
+      }
+      var checked = Plane<UInt16>(width: width, height: 1, repeating: 0)
+      var labels = Plane<UInt8>(width: width, height: 1, repeating: 9)
+      SixteenthsMap.check(
+        Plane(width: width, height: 1, samples: own), against: Plane(width: width, height: 1, samples: other),
+        isRight: isRight, leastDisparity: range.least, disparities: range.count, tolerance: tolerance,
+        checked: &checked, labels: &labels, parallel: .serial)
+      #expect(labels.samples == expected)
+      #expect(checked.samples == kept)
+    }
   }
 
   /// A pencil's example: range −1 ..< 3, so index k of left x has its partner at x + 1 − k.

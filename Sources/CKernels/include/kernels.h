@@ -96,11 +96,21 @@ void sd_median5(
     enum sd_isa isa, const uint16_t *map, int width, int height, ptrdiff_t stride, int y0, int y1, uint16_t *to);
 
 // Makes holes, labelled, of patches of up to `size` pixels. Two of four neighbours belong to one patch if they differ by
-// at most `difference`.
+// at most `difference`. Bands of rows in any order: cut each; then join the seams, the first row of every band but the
+// first, one after the other; then erase.
+struct sd_speckles {
+  uint16_t *map;
+  int width, height;
+  ptrdiff_t stride;
+  int size, difference;
+  uint8_t *labels;
+  ptrdiff_t labels_stride;
+  void *scratch;
+};
 size_t sd_speckles_scratch_bytes(int width, int height);
-void sd_speckles(
-    uint16_t *map, int width, int height, ptrdiff_t stride, int size, int difference, uint8_t *labels,
-    ptrdiff_t labels_stride, void *scratch);
+void sd_speckles_cut(const struct sd_speckles *s, int y0, int y1);
+void sd_speckles_seam(const struct sd_speckles *s, int y);
+void sd_speckles_erase(const struct sd_speckles *s, int y0, int y1);
 
 // Fills the holes of a row with the lesser of their two neighbours, or the only one; labels them. A row of holes stays.
 void sd_fill_row(uint16_t *sixteenths, int width, uint8_t *labels);
