@@ -19,6 +19,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     // Calibration files of OpenCV and ROS are YAML.
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    // Caffe models are protocol buffers.
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     // Builds the documentation catalogue; no target links it.
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
@@ -59,7 +61,10 @@ let package = Package(
     .target(name: "StereoMatching", dependencies: ["StereoCore", "Kernels", "Tensors"], swiftSettings: settings),
     // Zip archives: PyTorch checkpoints and the submissions of the benchmarks.
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
-    .target(name: "NeuralNetwork", dependencies: ["Kernels", "Tensors", "CZip"], swiftSettings: settings),
+    .target(
+      name: "NeuralNetwork",
+      dependencies: ["Kernels", "Tensors", "CZip", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["Weights/Caffe/caffe.proto"], swiftSettings: settings),
     .target(
       name: "StereoNetworks",
       dependencies: ["NeuralNetwork", "StereoMatching", "StereoCore", "Kernels", "Tensors"],

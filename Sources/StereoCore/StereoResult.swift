@@ -12,6 +12,9 @@ public struct StereoResult: ~Copyable, Sendable {
   public var confidence: ConfidenceMap
   /// What the method noticed and the user should know, one sentence each (such as a poorly rectified pair).
   public var warnings: [String] = []
+  /// The median vertical displacement between the images, pixels, positive downwards; nil where a method measures none. About 0
+  /// in a rectified pair.
+  public var verticalFlow: Float?
 
   /// A result without any disparity, for images of `size`.
   public init(size: PixelSize, range: DisparityRange) {
@@ -26,6 +29,7 @@ public struct StereoResult: ~Copyable, Sendable {
   /// Makes the maps of `size` and `range`, keeping their memory if the size is the same.
   package mutating func prepare(size: PixelSize, range: DisparityRange) {
     warnings.removeAll(keepingCapacity: true)
+    verticalFlow = nil
     left.range = range
     right.range = range
     if size != self.size { self = StereoResult(size: size, range: range) }

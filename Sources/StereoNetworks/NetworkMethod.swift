@@ -2,11 +2,12 @@ internal import Kernels
 internal import NeuralNetwork
 public import StereoCore
 public import StereoMatching
+internal import Tensors
 
 /// A network as a method: prepares the images, runs the steps with memory planned ahead, crops the disparities.
 ///
-/// Activations are kept from frame to frame of one size. The network's disparity is all it gives: every pixel is valid, the
-/// right map stays empty, and the confidence is 1 throughout.
+/// Activations are kept from frame to frame of one size. The network's disparity is all it gives: every pixel is valid and the
+/// right map stays empty. The confidence is the network's own, or 1 throughout if it tells none.
 public final class NetworkMethod: StereoMethod {
   /// The disparities that are searched, 0 ..< a multiple of what the network asks for.
   public let range: DisparityRange
@@ -38,6 +39,7 @@ public final class NetworkMethod: StereoMethod {
 
   private static func check(_ range: DisparityRange, for card: ModelCard) throws(StereoError) {
     let divisor = card.disparityDivisor
+    if divisor == 0 { return }
     let least = max(divisor, 8)
     guard range.lowerBound == 0, range.upperBound % divisor == 0, range.upperBound >= least else {
       throw .invalidRange(
@@ -52,6 +54,11 @@ public final class NetworkMethod: StereoMethod {
   }
 
   private func graph(for size: PixelSize) throws(StereoError) -> StereoGraph {
+    if size.width < card.leastWidth {
+      throw .invalidImage(
+        operation: card.name, expected: "images at least \(card.leastWidth) pixels wide, the range of its correlation",
+        found: "\(size)")
+    }
     do {
       return try network.graph(
         frame: network.preparation.frame(for: size), disparities: range.upperBound, keepsRecords: false)
@@ -92,17 +99,47 @@ public final class NetworkMethod: StereoMethod {
     try run.runner(
       instructionSet: options.instructionSet, parallel: options.parallel, isCancelled: { report.isCancelled }
     ) { (stage, fraction) throws(StereoError) in try report.advance(stage, fraction) }
-    let disparity = run.runner.view(run.graph.disparity)
-    let top = disparity.shape.height - pair.height
-    for y in 0..<pair.height {
-      var row = result.left.disparities.mutableRow(y)
-      let source = disparity.base + (y + top) * disparity.shape.width
-      for x in row.indices { row[x] = source[x] }
-    }
+    Self.crop(run.runner.view(run.graph.disparity), into: &result.left.disparities)
     result.left.validity.fill([])
     result.right.disparities.fill(.nan)
-    result.confidence.values.fill(1)
+    if let confidence = run.graph.confidence {
+      Self.crop(run.runner.view(confidence), into: &result.confidence.values)
+    } else {
+      result.confidence.values.fill(1)
+    }
+    if let flow = run.graph.verticalFlow { Self.note(verticalFlow: run.runner.view(flow), in: &result) }
+    if pair.width < card.correlationReach {
+      result.warnings.append(
+        "the images are \(pair.width) pixels wide, narrower than the \(card.correlationReach) that the correlation of "
+          + "\(card.name) compares")
+    }
   }
+
+  /// Copies the lower left part of a single channel.
+  private static func crop(_ view: FeatureView, into plane: inout Plane<Float>) {
+    let top = view.shape.height - plane.height
+    for y in 0..<plane.height {
+      var row = plane.mutableRow(y)
+      let source = view.base + (y + top) * view.shape.width
+      for x in row.indices { row[x] = source[x] }
+    }
+  }
+
+  /// Notes the median of the vertical flow, and warns if it is that of a pair which is not rectified.
+  private static func note(verticalFlow flow: FeatureView, in result: inout StereoResult) {
+    let values = (0..<flow.shape.pixelCount).map { flow.base[$0] }.filter { !$0.isNaN }.sorted()
+    guard !values.isEmpty else { return }
+    let median = values[values.count / 2]
+    result.verticalFlow = median
+    if abs(median) >= rectifiedWithin {
+      let hundredths = (median * 100).rounded() / 100
+      result.warnings.append(
+        "the median vertical flow is \(hundredths) pixels: the pair is not rectified, or the network does not fit it")
+    }
+  }
+
+  /// Median vertical flow of a rectified pair at most, pixels.
+  private static let rectifiedWithin: Float = 0.5
 
   private func runner(for size: PixelSize) throws(StereoError) -> (graph: StereoGraph, runner: NetworkRunner) {
     if let runner, runner.size == size { return (runner.graph, runner.runner) }

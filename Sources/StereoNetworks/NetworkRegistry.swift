@@ -6,6 +6,10 @@ public enum NetworkRegistry {
     PSMNet.self,
     PSMNetBasic.self,
     GCNet.self,
+    FlowNetS.self,
+    FlowNetC.self,
+    DispNetC.self,
+    IResNet.self,
   ]
 
   /// What each network is.

@@ -27,7 +27,7 @@ package protocol StereoNetwork: Sendable {
   func graph(frame: PixelSize, disparities: Int, keepsRecords: Bool) throws(LayerError) -> StereoGraph
 }
 
-/// A network's steps, its two inputs (`[3, H, W]`) and its disparities (`[1, H, W]`, pixels).
+/// A network's steps, its two inputs (`[3, H, W]`), its disparities (`[1, H, W]`, pixels) and what else it tells of them.
 package struct StereoGraph: Sendable {
   /// The steps.
   package let graph: NetworkGraph
@@ -35,6 +35,37 @@ package struct StereoGraph: Sendable {
   package let left, right: Feature
   /// The disparities of the left image.
   package let disparity: Feature
+  /// How far each disparity can be trusted, 0 … 1; nil if the network does not tell.
+  package let confidence: Feature?
+  /// Vertical displacement of each pixel, pixels; 0 throughout in a rectified pair. Nil if the network searches none.
+  package let verticalFlow: Feature?
+
+  /// A graph and its ends.
+  package init(
+    graph: NetworkGraph, left: Feature, right: Feature, disparity: Feature, confidence: Feature? = nil,
+    verticalFlow: Feature? = nil
+  ) {
+    self.graph = graph
+    self.left = left
+    self.right = right
+    self.disparity = disparity
+    self.confidence = confidence
+    self.verticalFlow = verticalFlow
+  }
+}
+
+/// Reads a number that a checkpoint does not tell: from `--set`, else from the file's metadata, else the default.
+///
+/// - Throws: ``StereoError/invalidOption(name:expected:found:)`` if it is no integer in `allowed`.
+func convention(
+  _ key: String, _ given: [String: String], _ weights: WeightStore, default fallback: Int, in allowed: ClosedRange<Int>
+) throws(StereoError) -> Int {
+  guard let text = given[key] ?? weights.metadata[key] else { return fallback }
+  guard let value = Int(text), allowed.contains(value) else {
+    throw .invalidOption(
+      name: key, expected: "an integer from \(allowed.lowerBound) to \(allowed.upperBound)", found: text)
+  }
+  return value
 }
 
 /// Reads a convention that a checkpoint does not tell: from `--set`, else from the file's metadata, else the default.

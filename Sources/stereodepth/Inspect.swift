@@ -27,7 +27,7 @@ struct Inspect: ParsableCommand {
     case other(FileDescription)
 
     init(of path: String) throws {
-      let isNamedSo = [".safetensors", ".pt", ".pth", ".tar"].contains { path.hasSuffix($0) }
+      let isNamedSo = [".safetensors", ".pt", ".pth", ".tar", ".caffemodel"].contains { path.hasSuffix($0) }
       if isNamedSo || WeightStore.recognises(path: path) {
         self = .weights(try WeightFileDescription(path: path))
       } else {

@@ -19,6 +19,8 @@ struct MatchReport: Encodable {
   let maxDisparity: Int
   var validFraction = 0.0
   var filledFraction = 0.0
+  /// Median vertical flow, pixels; left out where the method measures none.
+  var verticalFlow: Float?
   let threads: Int
   let instructionSet: String
   var seconds = Seconds(load: 0, match: 0, write: 0, total: 0)
@@ -48,6 +50,7 @@ struct MatchReport: Encodable {
   /// Takes the shares of the result and the memory of the process.
   mutating func measure(_ result: borrowing StereoResult) {
     (validFraction, filledFraction) = result.left.fractions()
+    verticalFlow = result.verticalFlow
     peakMemoryBytes = Self.peakMemoryBytes()
   }
 
@@ -71,6 +74,7 @@ struct MatchReport: Encodable {
       String(
         format: "%.1f %% of the pixels have a disparity, %.1f %% were filled.",
         validFraction * 100, filledFraction * 100))
+    if let verticalFlow { Swift.print(String(format: "The median vertical flow is %.2f pixels.", verticalFlow)) }
     for (kind, path) in outputs.sorted(by: { $0.key < $1.key }) {
       Swift.print("  \(kind.padding(toLength: 15, withPad: " ", startingAt: 0)) \(path)")
     }

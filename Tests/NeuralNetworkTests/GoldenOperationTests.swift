@@ -124,8 +124,51 @@ struct GoldenOperationTests {
         }
         return volume
       }
+    case "correlation_1d", "correlation_2d": return try correlation(fixture)
+    case "warp_x": return try warp(fixture)
+    case "caffe_resample_linear":
+      let size = fixture.attributes["size"]?.elements?.compactMap(\.int) ?? []
+      return try run(fixture) { graph, inputs in graph.tentResample(inputs[0], to: SIMD2(size[0], size[1])) }
+    case "neg_relu": return try negativeSum(fixture)
     default: return nil
     }
+  }
+
+  static func correlation(_ fixture: GoldenOperation) throws -> [Float] {
+    func number(_ key: String) -> Int { fixture.attributes[key]?.int ?? 0 }
+    let grid: Correlation =
+      fixture.operation == "correlation_2d"
+      ? .square(radius: number("radius"), step: number("step"))
+      : .row(maximum: number("max_displacement"), direction: number("single_direction"))
+    return try run(fixture, inputs: 2) { graph, inputs in try graph.correlation(inputs[0], inputs[1], grid) }
+  }
+
+  /// The fixtures give the displacement as a number in −1 … 1 that is multiplied by 9, or by 6 and rounded.
+  static func warp(_ fixture: GoldenOperation) throws -> [Float] {
+    let isRounded = fixture.note.contains("round")
+    let moves = fixture.inputs[1].values().map { isRounded ? ($0 * 6).rounded(.toNearestOrEven) : $0 * 9 }
+    let inputs = [fixture.inputs[0], WeightTensor(name: "moves", shape: fixture.inputs[1].shape, values: moves)]
+    var graph = NetworkGraph()
+    let features = inputs.map { graph.input(shape($0.shape)) }
+    let output = try graph.warp(features[0], by: features[1])
+    graph.output(output)
+    let runner = NetworkRunner(graph)
+    for (feature, tensor) in zip(features, inputs) { runner.view(feature).assign(planar: tensor.values()) }
+    runner(parallel: Parallel(threads: 2)) { _, _ in }
+    return runner.view(output).planar()
+  }
+
+  /// The fixture's numbers as one row of a single channel.
+  static func negativeSum(_ fixture: GoldenOperation) throws -> [Float] {
+    var graph = NetworkGraph()
+    let values = fixture.inputs[0].values()
+    let input = graph.input(FeatureShape(height: 1, width: values.count, channels: 1))
+    let output = graph.negativeSum(input, nil)
+    graph.output(output)
+    let runner = NetworkRunner(graph)
+    runner.view(input).assign(planar: values)
+    runner(parallel: .serial) { _, _ in }
+    return runner.view(output).planar()
   }
 
   @Test func everyFixtureAgrees() throws {
@@ -136,7 +179,7 @@ struct GoldenOperationTests {
       #expect(difference <= fixture.output.tolerance, "\(fixture.name)")
       compared += 1
     }
-    #expect(compared >= 50, "only \(compared) fixtures are covered")
+    #expect(compared >= 62, "only \(compared) fixtures are covered")
   }
 
   /// Errors carry the operation and both shapes.

@@ -95,6 +95,8 @@ package final class Convolution: Sendable {
 
   /// Runs the convolution; `output` may be `residual`.
   ///
+  /// The output of a transposed convolution may be smaller than the whole: what lies below and to the right of it is left out.
+  ///
   /// - Parameters:
   ///   - residual: added before the activation; the output's shape.
   ///   - slope: 1 for no activation, 0 for ReLU, between them leaky ReLU.
@@ -103,7 +105,7 @@ package final class Convolution: Sendable {
     in context: ComputeContext
   ) {
     precondition(
-      input.shape.channels == geometry.inChannels && geometry.outputShape(of: input.shape) == output.shape,
+      input.shape.channels == geometry.inChannels && geometry.fills(output.shape, from: input.shape),
       "Convolution: \(input.shape) does not become \(output.shape) under \(geometry)")
     precondition(
       residual == nil || residual!.shape == output.shape,

@@ -68,6 +68,12 @@ package struct ConvolutionGeometry: Equatable, Sendable {
     return FeatureShape(depth: out.x, height: out.y, width: out.z, channels: outChannels)
   }
 
+  /// Whether `output` is the output's shape or, of a transposed convolution, the upper left part of it.
+  package func fills(_ output: FeatureShape, from input: FeatureShape) -> Bool {
+    guard let whole = outputShape(of: input), whole.channels == output.channels else { return false }
+    return isTransposed ? all(output.extents .<= whole.extents) : output == whole
+  }
+
   /// Multiplications with addition on an input of this shape, counted directly.
   package func multiplyAdds(of input: FeatureShape) -> Int {
     let pixels = isTransposed ? input.pixelCount : outputShape(of: input)?.pixelCount ?? 0

@@ -11,15 +11,18 @@ package final class ConvolutionLayer: @unchecked Sendable {
   package let geometry: ConvolutionGeometry
   private var stored: StoredTensors?
   private let parts: [Int]
+  private let places: [Int]
   private var packed: Convolution?
 
   init(
-    name: String, geometry: ConvolutionGeometry, parts: [Int], weight: WeightTensor, bias: WeightTensor?,
-    normalisation: BatchNormalisationTensors?
+    name: String, geometry: ConvolutionGeometry, parts: [Int], places: [Int]?, weight: WeightTensor,
+    bias: WeightTensor?, normalisation: BatchNormalisationTensors?
   ) {
     self.name = name
     self.geometry = geometry.widened(to: parts)
     self.parts = parts
+    self.places = places ?? Array(parts.indices)
+    precondition(self.places.sorted() == Array(parts.indices), "\(name): places \(self.places) of \(parts.count) parts")
     stored = StoredTensors(weight: weight, bias: bias, normalisation: normalisation)
   }
 
@@ -54,7 +57,8 @@ package final class ConvolutionLayer: @unchecked Sendable {
   /// Reads, folds and packs the weights.
   func pack() {
     var values = takeValues()
-    if parts.reduce(0, +) != geometry.inChannels { values.weight = spread(values.weight) }
+    let isDense = parts.reduce(0, +) == geometry.inChannels && places == Array(parts.indices)
+    if !isDense { values.weight = spread(values.weight) }
     packed = values.weight.withUnsafeBufferPointer {
       Convolution(geometry, weights: $0.baseAddress!, scale: values.scale, bias: values.bias)
     }
@@ -63,15 +67,18 @@ package final class ConvolutionLayer: @unchecked Sendable {
   /// Weights whose input channels are moved to where a concatenation of ``parts`` holds them, zeros between.
   private func spread(_ weight: [Float]) -> [Float] {
     let stored = parts.reduce(0, +)
+    let firsts = parts.indices.map { part in
+      parts.indices.reduce(0) { $0 + (places[$1] < places[part] ? parts[$1].roundedUpToVector : 0) }
+    }
     let outer = geometry.isTransposed ? 1 : geometry.outChannels
     let inner = geometry.taps * (geometry.isTransposed ? geometry.outChannels : 1)
     var spread = [Float](repeating: 0, count: outer * geometry.inChannels * inner)
     for o in 0..<outer {
-      var (source, target) = (o * stored * inner, o * geometry.inChannels * inner)
-      for part in parts {
+      var source = o * stored * inner
+      for (part, first) in zip(parts, firsts) {
+        let target = (o * geometry.inChannels + first) * inner
         for i in 0..<part * inner { spread[target + i] = weight[source + i] }
         source += part * inner
-        target += part.roundedUpToVector * inner
       }
     }
     return spread
@@ -114,7 +121,8 @@ extension NetworkGraph {
   ///
   /// - Parameters:
   ///   - slope: 1 for no activation, 0 for ReLU, between them leaky ReLU.
-  ///   - target: memory to write if it has the right shape, such as that of `residual` when nobody reads it any more.
+  ///   - target: memory to write if it has the right shape, such as that of `residual` when nobody reads it any more. Of a
+  ///     transposed convolution it may be smaller than the whole output, which is then cropped below and on the right.
   /// - Throws: ``LayerError`` if the shapes do not fit.
   package mutating func convolution(
     _ layer: ConvolutionLayer, _ x: Feature, adding residual: Feature? = nil, slope: Float = 1,
@@ -125,10 +133,11 @@ extension NetworkGraph {
       throw .unsuitableShape(
         operation: layer.name, expected: "\(geometry.inChannels) channels", found: "\(x.shape)")
     }
-    guard let shape = geometry.outputShape(of: x.shape) else {
+    guard var shape = geometry.outputShape(of: x.shape) else {
       throw .unsuitableShape(
         operation: layer.name, expected: "at least the kernel's extents \(geometry.kernel)", found: "\(x.shape)")
     }
+    if let target, geometry.fills(target.shape, from: x.shape) { shape = target.shape }
     if let residual, residual.shape != shape {
       throw .unsuitableShape(operation: layer.name, expected: "a residual of \(shape)", found: "\(residual.shape)")
     }

@@ -25,14 +25,15 @@ package final class LayerReader {
   ///   - path: scope of its `weight` (and `bias`).
   ///   - normalisation: scope of the batch normalisation that follows, nil for none.
   ///   - hasBias: whether the convolution has a bias of its own.
-  ///   - parts: channels of the features that its input concatenates, nil for one feature.
+  ///   - parts: channels of the features that its input concatenates, in the order of the weights; nil for one feature.
+  ///   - places: for every part its position in the concatenation; nil for the order of the weights.
   package func convolution(
     _ path: String, normalisation: String? = nil, hasBias: Bool = false, concatenating parts: [Int]? = nil,
-    _ geometry: ConvolutionGeometry
+    placed places: [Int]? = nil, _ geometry: ConvolutionGeometry
   ) -> ConvolutionLayer {
     let scope = weights.scope(path)
     let layer = ConvolutionLayer(
-      name: path, geometry: geometry, parts: parts ?? [geometry.inChannels],
+      name: path, geometry: geometry, parts: parts ?? [geometry.inChannels], places: places,
       weight: scope.tensor("weight", shape: geometry.weightShape),
       bias: hasBias ? scope.tensor("bias", shape: [geometry.outChannels]) : nil,
       normalisation: normalisation.map { weights.batchNormalisation($0, channels: geometry.outChannels) })

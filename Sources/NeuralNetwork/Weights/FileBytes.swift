@@ -92,9 +92,11 @@ final class FileBytes: @unchecked Sendable {
     return [UInt8](UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(start: base, count: count)[range]))
   }
 
-  /// Lends all bytes to `body`; for C libraries.
-  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-    body(UnsafeRawBufferPointer(start: base, count: count))
+  /// Lends all bytes to `body`; for libraries that take memory.
+  func withBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(UnsafeRawBufferPointer(start: base, count: count))
   }
 
   /// Elements of a strided tensor in C order (last axis fastest), as `Float` (wider numbers are rounded to the nearest).

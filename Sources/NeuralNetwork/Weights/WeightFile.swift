@@ -1,5 +1,5 @@
 extension WeightStore {
-  /// Opens a file of weights, whatever its name: safetensors, or a PyTorch checkpoint of either container.
+  /// Opens a file of weights, whatever its name: safetensors, a PyTorch checkpoint of either container, or a Caffe model.
   ///
   /// - Throws: ``WeightError``.
   public init(path: String) throws(WeightError) {
@@ -23,9 +23,11 @@ extension WeightStore {
       self = try ZipCheckpoint.read(bytes, path: path)
     } else if LegacyCheckpoint.recognises(bytes) {
       self = try LegacyCheckpoint.read(bytes, path: path)
+    } else if CaffeModel.recognises(bytes) || path.hasSuffix(".caffemodel") && bytes.count > 0 {
+      self = try CaffeModel.read(bytes, path: path)
     } else {
       throw .invalid(
-        path: path, operation: "recognising weights", expected: "safetensors or a PyTorch checkpoint",
+        path: path, operation: "recognising weights", expected: "safetensors, a PyTorch checkpoint or a Caffe model",
         found: bytes.count == 0 ? "an empty file" : "another format", at: 0)
     }
   }
@@ -34,5 +36,6 @@ extension WeightStore {
   public static func recognises(path: String) -> Bool {
     guard let bytes = try? FileBytes(path: path) else { return false }
     return SafeTensors.recognises(bytes) || ZipArchive.recognises(bytes) || LegacyCheckpoint.recognises(bytes)
+      || CaffeModel.recognises(bytes)
   }
 }

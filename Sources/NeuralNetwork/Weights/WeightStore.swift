@@ -6,6 +6,8 @@ public enum WeightContainer: String, Sendable {
   case pyTorchArchive = "PyTorch zip archive"
   /// A PyTorch checkpoint before 1.6: pickles, then raw storages.
   case pyTorchLegacy = "PyTorch legacy pickle"
+  /// A Caffe model: a protocol buffer.
+  case caffe = "Caffe model"
   /// Made in memory.
   case memory
 }

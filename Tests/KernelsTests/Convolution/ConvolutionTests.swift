@@ -99,6 +99,29 @@ import Testing
     #expect(output.view.planar() == [10, 10, 10, 10])
   }
 
+  /// A transposed convolution into a smaller output is the whole one cropped below and on the right.
+  @Test(arguments: [(1, 0), (0, 1), (1, 1), (3, 2)]) func croppedTransposition(rows: Int, columns: Int) throws {
+    let test = Self.planar(3, 5, 4, 18, 4, stride: 2, padding: 1, transposed: true)
+    let whole = try #require(test.geometry.outputShape(of: test.input))
+    var part = whole
+    (part.height, part.width) = (whole.height - rows, whole.width - columns)
+    let weights = noise(test.geometry.weightShape.reduce(1, *), seed: 2)
+    let values = noise(test.input.channels * test.input.pixelCount, seed: 1)
+    let expected = ReferenceConvolution.apply(test.geometry, values, shape: test.input, weights: weights)
+    let cropped = (0..<whole.channels * part.height * part.width).map { i in
+      let (c, y, x) = (i / part.pixelCount, i / part.width % part.height, i % part.width)
+      return expected[(c * whole.height + y) * whole.width + x]
+    }
+    let input = ActivationMemory(test.input, planar: values)
+    for set in InstructionSet.available {
+      let output = ActivationMemory(part)
+      Convolution(test.geometry, weights: weights)(
+        input.view, into: output.view, in: ComputeContext(instructionSet: set))
+      #expect(largestDifference(output.view.planar(), cropped) < 1e-5)
+      #expect(output.isPaddedWithZeros)
+    }
+  }
+
   @Test func hotShapesGetTheirAlgorithm() {
     #expect(Convolution.algorithm(for: Self.spatial(8, 8, 8, 32, 32).geometry) == .winograd)
     #expect(Convolution.algorithm(for: Self.spatial(8, 8, 8, 32, 1).geometry) == .fewOutputs)

@@ -3,17 +3,20 @@ package import StereoCore
 
 /// How a network wants its images: normalised colours in a frame of zeros whose sides are multiples of some number.
 package struct ImagePreparation: Sendable {
-  /// value = colour / 255 · factor[channel] − subtrahend[channel], red, green, blue.
+  /// value = colour / 255 · factor[channel] − subtrahend[channel], in the network's order of the channels.
   package let factor: SIMD3<Float>
   package let subtrahend: SIMD3<Float>
   /// Height and width of the frame are multiples of this, pixels.
   package let divisor: Int
+  /// Whether the channels are blue, green, red, as Caffe reads images; otherwise red, green, blue.
+  package let blueFirst: Bool
 
   /// (colour / 255 − mean) / deviation.
-  package init(mean: SIMD3<Float>, deviation: SIMD3<Float>, divisor: Int) {
+  package init(mean: SIMD3<Float>, deviation: SIMD3<Float>, divisor: Int, blueFirst: Bool = false) {
     factor = 1 / deviation
     subtrahend = mean / deviation
     self.divisor = divisor
+    self.blueFirst = blueFirst
   }
 
   /// The frame's size for images of `size`.
@@ -35,7 +38,8 @@ package struct ImagePreparation: Sendable {
       if y < top { continue }
       for x in 0..<image.width {
         let colour = image.colour(y: y - top, x: x)
-        let values = SIMD3(Float(colour.red), Float(colour.green), Float(colour.blue)) / 255 * factor - subtrahend
+        let red = SIMD3(Float(colour.red), Float(colour.green), Float(colour.blue))
+        let values = (blueFirst ? SIMD3(red.z, red.y, red.x) : red) / 255 * factor - subtrahend
         for c in 0..<3 { row[x * pixel + c] = values[c] }
       }
     }
