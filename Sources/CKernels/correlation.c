@@ -74,7 +74,7 @@ static void SD_FN(correlation)(
   size_t right_row = (size_t)s->map.width * s->right_pixel;
   const float *own = left + (size_t)item * s->map.width * s->map.pixel;
   float *target = out + (size_t)item * s->out.width * s->out.pixel;
-  int cells = s->rows * s->columns, filled = (cells + 15) / 16 * 16;
+  int cells = s->rows * s->columns, filled = s->out.pixel == 1 ? 1 : (cells + 15) / 16 * 16;
   for (int x = 0; x < s->out.width; x++)
     for (int k = 0; k < filled; k++) target[(size_t)x * s->out.pixel + k] = 0;
   for (int i = 0; i < s->rows; i++) {

@@ -30,7 +30,7 @@ void sd_winograd(
 
 int sd_winograd_items(const struct sd_winograd *s) {
   struct winograd_grid g = winograd_grid(s);
-  return g.tile_groups * g.depth_runs;
+  return g.tile_groups * g.depth_runs * g.channel_groups;
 }
 
 size_t sd_winograd_scratch_floats(const struct sd_winograd *s) {
@@ -54,21 +54,32 @@ static const float wp = 0.87890625f, ws = 2.640625f;
 
 static int rounded_up(int n, int multiple) { return (n + multiple - 1) / multiple * multiple; }
 
-// How the output is cut: dilation² interleaved images, each of rows × columns tiles; groups of tiles; groups of planes.
+// The planar kernel cuts the output channels where there are fewer groups of tiles than SD_PLANAR_ITEMS, but not below
+// SD_LEAST_BLOCKS sixteens: every item transforms its input for itself.
+enum { SD_PLANAR_ITEMS = 12, SD_LEAST_BLOCKS = 8 };
+
+// How the output is cut: dilation² interleaved images, each of rows × columns tiles; groups of tiles; groups of planes; groups
+// of `blocks` sixteens of channels where a small image gives too few items.
 struct winograd_grid {
-  int rows, columns, tile_count, tile_groups, run, depth_runs;
+  int rows, columns, tile_count, tile_groups, run, depth_runs, blocks, channel_groups;
 };
 
 static struct winograd_grid winograd_grid(const struct sd_winograd *s) {
   struct winograd_grid g;
-  g.rows = ((s->out.height + s->dilation - 1) / s->dilation + 3) / 4;
-  g.columns = ((s->out.width + s->dilation - 1) / s->dilation + 3) / 4;
+  int step = s->dilation * s->out_step;
+  g.rows = ((s->out.height + step - 1) / step + 3) / 4;
+  g.columns = ((s->out.width + step - 1) / step + 3) / 4;
   g.tile_count = g.rows * g.columns * s->dilation * s->dilation;
   g.tile_groups = (g.tile_count + s->tiles - 1) / s->tiles;
   // Whole columns of planes where there are enough of them, so that few planes are transformed twice.
   int groups = (s->out.depth + SD_OUT_PLANES - 1) / SD_OUT_PLANES, runs = (SD_ITEMS + g.tile_groups - 1) / g.tile_groups;
   g.run = (groups + runs - 1) / runs * SD_OUT_PLANES;
   g.depth_runs = (s->out.depth + g.run - 1) / g.run;
+  int all = (s->out_channels + 15) / 16, wanted = s->spatial == 2 ? SD_PLANAR_ITEMS / g.tile_groups : 1;
+  if (wanted > all / SD_LEAST_BLOCKS) wanted = all / SD_LEAST_BLOCKS;
+  if (wanted < 1) wanted = 1;
+  g.blocks = (all + wanted - 1) / wanted;
+  g.channel_groups = (all + g.blocks - 1) / g.blocks;
   return g;
 }
 
@@ -152,30 +163,33 @@ static void SD_FN(transform_input)(
   }
 }
 
+// The pixels of a tile in image `image` of the in_step² interleaved ones.
 static void SD_FN(gather)(
-    const struct sd_winograd *s, const float *plane, struct winograd_tile tile, const float *zeros,
+    const struct sd_winograd *s, const float *plane, struct winograd_tile tile, int image, const float *zeros,
     const float *pixels[36]) {
   for (int i = 0; i < 6; i++) {
-    int y = tile.y - s->pad_y + i * s->dilation;
+    int y = (tile.y - s->pad_y + i * s->dilation) * s->in_step + image / s->in_step;
     for (int j = 0; j < 6; j++) {
-      int x = tile.x - s->pad_x + j * s->dilation;
+      int x = (tile.x - s->pad_x + j * s->dilation) * s->in_step + image % s->in_step;
       int inside = y >= 0 && y < s->in.height && x >= 0 && x < s->in.width;
       pixels[i * 6 + j] = inside ? plane + ((size_t)y * s->in.width + x) * s->in.pixel : zeros;
     }
   }
 }
 
-// Aᵀ m A of one tile of one plane, with the epilogue; pixels beyond the image are left out.
+// Aᵀ m A of one tile of one plane, channels begin ..< end, with the epilogue, in image `image` of the out_step² interleaved
+// ones; pixels beyond the image are left out.
 static void SD_FN(transform_output)(
-    const struct sd_winograd *s, const struct sd_epilogue *e, const float *points, size_t point_stride, size_t channels,
-    struct winograd_tile tile, int z, float *out) {
-  int rows = (s->out.height - tile.y + s->dilation - 1) / s->dilation;
-  int columns = (s->out.width - tile.x + s->dilation - 1) / s->dilation;
+    const struct sd_winograd *s, const struct sd_epilogue *e, const float *points, size_t point_stride, size_t begin,
+    size_t end, struct winograd_tile tile, int image, int z, float *out) {
+  int y0 = tile.y * s->out_step + image / s->out_step, x0 = tile.x * s->out_step + image % s->out_step;
+  int stride = s->dilation * s->out_step;
+  int rows = (s->out.height - y0 + stride - 1) / stride, columns = (s->out.width - x0 + stride - 1) / stride;
   if (rows > 4) rows = 4;
   if (columns > 4) columns = 4;
-  size_t first = ((size_t)z * s->out.height + tile.y) * s->out.width + tile.x;
-  size_t row_step = (size_t)s->dilation * s->out.width, step = (size_t)s->dilation;
-  for (size_t c = 0; c < channels; c += SD_LANES) {
+  size_t first = ((size_t)z * s->out.height + y0) * s->out.width + x0;
+  size_t row_step = (size_t)stride * s->out.width, step = (size_t)stride;
+  for (size_t c = begin; c < end; c += SD_LANES) {
     SD_VEC half[4][6], bias = SD_FN(load)(e->bias + c);
     for (int x = 0; x < 6; x++) {
       SD_VEC m[6], r[4];
@@ -197,11 +211,12 @@ static void SD_FN(transform_output)(
   }
 }
 
-// products[t][o] = Σ_c points[t][c] · weights[c][o] for `tiles` rows.
+// products[t][o] = Σ_c points[t][c] · weights[c][o] for `tiles` rows and the channels first ..< last of the output.
 static void SD_FN(multiply)(
-    const float *points, int tiles, int channels, size_t in_stride, size_t out_stride, const float *weights,
-    float *products) {
-  for (size_t block = 0; block < out_stride; block += 16, weights += (size_t)channels * 16)
+    const float *points, int tiles, int channels, size_t in_stride, size_t out_stride, size_t first, size_t last,
+    const float *weights, float *products) {
+  weights += first * (size_t)channels;
+  for (size_t block = first; block < last; block += 16, weights += (size_t)channels * 16)
     for (int t = 0; t < tiles; t += SD_TILE_ROWS) {
       const float *rows[SD_TILE_ROWS];
       SD_VEC acc[SD_TILE_ROWS][SD_PARTS];
@@ -237,22 +252,22 @@ static void SD_FN(depth_planes)(const float *points, size_t n, float *planes) {
 }
 
 static void SD_FN(multiply_points)(
-    const struct sd_winograd *s, const struct winograd_sizes *z, const float *in_points, int first_slot,
-    float *out_points, float *depth) {
+    const struct sd_winograd *s, const struct winograd_sizes *z, const float *in_points, int first_slot, size_t first,
+    size_t last, float *out_points, float *depth) {
   size_t matrix = (size_t)s->in_channels * z->out_channels;
   for (int p = 0; p < 36; p++) {
     const float *in = in_points + p * z->in_point;
     float *out = out_points + p * z->out_point;
     if (s->spatial == 2) {
       SD_FN(multiply)
-      (in, s->tiles, s->in_channels, z->in_channels, z->out_channels, s->weights + p * matrix, out);
+      (in, s->tiles, s->in_channels, z->in_channels, z->out_channels, first, last, s->weights + p * matrix, out);
       continue;
     }
     float *products = depth + z->depth_points;
     SD_FN(depth_points)(in, first_slot, z->in_plane, depth);
     for (int k = 0; k < SD_IN_PLANES; k++)
       SD_FN(multiply)
-      (depth + k * z->in_plane, s->tiles, s->in_channels, z->in_channels, z->out_channels,
+      (depth + k * z->in_plane, s->tiles, s->in_channels, z->in_channels, z->out_channels, first, last,
        s->weights + (p * SD_IN_PLANES + k) * matrix, products + k * z->out_plane);
     SD_FN(depth_planes)(products, z->out_plane, out);
   }
@@ -264,14 +279,35 @@ static void SD_FN(transform_plane)(
     int plane, int first, int count, int slot, const float *zeros, float *points) {
   int outside = plane < 0 || plane >= s->in.depth;
   const float *base = in + (outside ? 0 : (size_t)plane * s->in.height * s->in.width * s->in.pixel);
-  for (int t = 0; t < s->tiles; t++) {
-    const float *pixels[36];
-    if (outside || t >= count)
-      for (int i = 0; i < 36; i++) pixels[i] = zeros;
-    else
-      SD_FN(gather)(s, base, winograd_tile(s, g, first + t), zeros, pixels);
-    SD_FN(transform_input)(pixels, z->in_channels, points + slot * z->in_plane + t * z->in_channels, z->in_point);
-  }
+  int images = s->in_step * s->in_step;
+  size_t channels = z->in_channels / (size_t)images;
+  for (int t = 0; t < s->tiles; t++)
+    for (int image = 0; image < images; image++) {
+      const float *pixels[36];
+      if (outside || t >= count)
+        for (int i = 0; i < 36; i++) pixels[i] = zeros;
+      else
+        SD_FN(gather)(s, base, winograd_tile(s, g, first + t), image, zeros, pixels);
+      float *own = points + slot * z->in_plane + t * z->in_channels + image * channels;
+      SD_FN(transform_input)(pixels, channels, own, z->in_point);
+    }
+}
+
+// Output transforms of the channels first ..< last, which may belong to several interleaved images.
+static void SD_FN(finish_tiles)(
+    const struct sd_winograd *s, const struct sd_epilogue *e, const struct winograd_grid *g,
+    const struct winograd_sizes *z, const float *points, int first_tile, int tiles, size_t first, size_t last, int plane,
+    float *out) {
+  int images = s->out_step * s->out_step;
+  size_t channels = z->out_channels / (size_t)images;
+  for (int t = 0; t < tiles; t++)
+    for (size_t image = first / channels; image * channels < last; image++) {
+      size_t base = image * channels, begin = first > base ? first - base : 0;
+      size_t end = last - base < channels ? last - base : channels;
+      SD_FN(transform_output)
+      (s, e, points + t * z->out_channels + base, z->out_point, begin, end, winograd_tile(s, g, first_tile + t),
+       (int)image, plane, out);
+    }
 }
 
 static void SD_FN(winograd)(
@@ -281,6 +317,9 @@ static void SD_FN(winograd)(
   float *in_points = scratch, *out_points = in_points + 36 * z.in_point, *depth = out_points + 36 * z.out_point;
   float *zeros = depth + 2 * z.depth_points;
   for (size_t i = 0; i < z.zeros; i++) zeros[i] = 0;
+  size_t first_channel = (size_t)(item % g.channel_groups) * g.blocks * 16, last_channel = first_channel + g.blocks * 16;
+  if (last_channel > z.out_channels) last_channel = z.out_channels;
+  item /= g.channel_groups;
   int first = item / g.depth_runs * s->tiles, begin = item % g.depth_runs * g.run;
   int tiles = g.tile_count - first < s->tiles ? g.tile_count - first : s->tiles, three = s->spatial == 3;
   int end = begin + g.run < s->out.depth ? begin + g.run : s->out.depth;
@@ -290,12 +329,10 @@ static void SD_FN(winograd)(
     for (int k = three && plane > begin ? 2 : 0; k < (three ? SD_IN_PLANES : 1); k++)
       SD_FN(transform_plane)
       (s, &g, &z, in, plane + k - three, first, tiles, (slot + k) % SD_IN_PLANES, zeros, in_points);
-    SD_FN(multiply_points)(s, &z, in_points, slot % SD_IN_PLANES, out_points, depth);
+    SD_FN(multiply_points)(s, &z, in_points, slot % SD_IN_PLANES, first_channel, last_channel, out_points, depth);
     for (int k = 0; k < (three ? SD_OUT_PLANES : 1) && plane + k < end; k++)
-      for (int t = 0; t < tiles; t++)
-        SD_FN(transform_output)
-        (s, e, out_points + k * z.out_plane + t * z.out_channels, z.out_point, z.out_channels,
-         winograd_tile(s, &g, first + t), plane + k, out);
+      SD_FN(finish_tiles)
+      (s, e, &g, &z, out_points + k * z.out_plane, first, tiles, first_channel, last_channel, plane + k, out);
   }
 }
 

@@ -6,7 +6,7 @@ struct KernelBenchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kernels",
     abstract:
-      "Times the kernels of the networks at PSMNet's sizes: nominal and effective GFLOP/s, share of the FMA peak.",
+      "Times the kernels of the networks at the sizes of PSMNet and DispNetC: nominal and effective GFLOP/s, share of the FMA peak.",
     usage: "stereodepth-bench kernels --threads 1 --instruction-set avx2 --json")
 
   @Option(help: "Threads.") var threads = 1
@@ -47,7 +47,7 @@ struct KernelBenchmark: ParsableCommand {
   private func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
 }
 
-/// One convolution at the size at which PSMNet runs it on images of 256×512, range 192.
+/// One convolution at the size at which PSMNet runs it on images of 256×512, range 192, or DispNetC on images of 384×1280.
 struct NetworkKernel {
   let name: String
   let geometry: ConvolutionGeometry
@@ -58,8 +58,7 @@ struct NetworkKernel {
 
   /// Direct multiplications for each one that the algorithm does.
   var saving: Double {
-    guard Convolution.algorithm(for: geometry) == .winograd else { return 1 }
-    return geometry.spatial == 3 ? 8 : 4
+    Convolution.algorithm(for: geometry) == .winograd ? Convolution.winogradSaving(geometry) : 1
   }
 
   static let all: [NetworkKernel] = [
@@ -69,6 +68,11 @@ struct NetworkKernel {
     spatial("3x3x3 32-32", 48, 64, 128, 32, 32), spatial("3x3x3 64-64", 24, 32, 64, 64, 64),
     spatial("3x3x3 32-64 stride 2", 48, 64, 128, 32, 64, stride: 2),
     spatial("3x3x3 64-64 stride 2", 24, 32, 64, 64, 64, stride: 2), spatial("3x3x3 32-1", 48, 64, 128, 32, 1),
+    flow("7x7 3-64 stride 2", 384, 1280, 3, 64, 7), flow("5x5 64-128 stride 2", 192, 640, 64, 128, 5),
+    flow("5x5 160-256 stride 2", 96, 320, 160, 256, 5), flow("3x3 256-512 stride 2", 48, 160, 256, 512, 3),
+    planar("3x3 512-512", 24, 80, 512, 512), planar("3x3 1024-1024", 6, 20, 1024, 1024),
+    flow("4x4 up 1024-512", 6, 20, 1024, 512, 4, up: true), flow("4x4 up 256-128", 24, 80, 256, 128, 4, up: true),
+    flow("4x4 up 64-32", 96, 320, 64, 32, 4, up: true),
     spatial("transposed 64-64", 12, 16, 32, 64, 64, stride: 2, up: true),
     spatial("transposed 64-32", 24, 32, 64, 64, 32, stride: 2, up: true),
   ]
@@ -81,6 +85,18 @@ struct NetworkKernel {
       geometry: ConvolutionGeometry(
         spatial: 2, inChannels: ins, outChannels: outs, kernel: 3, stride: stride, padding: dilation, dilation: dilation
       ),
+      input: FeatureShape(height: height, width: width, channels: ins))
+  }
+
+  /// A strided or transposed layer of DispNetC at 384×1280.
+  private static func flow(
+    _ name: String, _ height: Int, _ width: Int, _ ins: Int, _ outs: Int, _ kernel: Int, up: Bool = false
+  ) -> NetworkKernel {
+    NetworkKernel(
+      name: name,
+      geometry: ConvolutionGeometry(
+        spatial: 2, inChannels: ins, outChannels: outs, kernel: kernel, stride: 2, padding: (kernel - 1) / 2,
+        isTransposed: up),
       input: FeatureShape(height: height, width: width, channels: ins))
   }
 

@@ -11,7 +11,7 @@ struct Convert: ParsableCommand {
           reads the PyTorch checkpoint, checks that it is a PSMNet, and writes it with its convention.
       """)
 
-  @Argument(help: ArgumentHelp("The checkpoint: PyTorch (.pt, .pth, .tar), Caffe (.caffemodel) or safetensors.", valueName: "in"))
+  @Argument(help: ArgumentHelp("The checkpoint: PyTorch, Caffe or safetensors.", valueName: "in"))
   var input: String
 
   @Argument(help: ArgumentHelp("The safetensors file to write.", valueName: "out"))

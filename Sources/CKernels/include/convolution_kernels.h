@@ -36,12 +36,17 @@ struct sd_epilogue {
 // F(4×4, 3×3) and F(4×4×4, 3×3×3) with the points 0, ±5/8, ±3/2, ∞ (Lavin & Gray, CVPR 2016; points chosen for a small
 // rounding error). `spatial` is 2 or 3; with 2, depth is 1. With 3, depth is padded by one plane of zeros at both ends.
 // Dilation is over height and width: the image is taken as dilation² interleaved images.
+// With spatial 2 and dilation 1, in_step s > 1 means that the input is taken as s² interleaved images (rows of images first)
+// whose channels stand one image behind the other: a convolution of stride s. out_step likewise gives s² interleaved images
+// of the output: a transposed convolution. in_channels and out_channels count those of all images then, and each image has a
+// multiple of 16; in.pixel and out.pixel are those of one image.
 // An item is `tiles` 4×4 tiles times a run of planes, a multiple of four.
 struct sd_winograd {
   struct sd_extent in, out;
   int spatial;
   int in_channels, out_channels;
   int pad_y, pad_x, dilation;
+  int in_step, out_step;
   int tiles;
   const float *weights;
 };
@@ -85,6 +90,23 @@ void sd_direct(
     int item, float *scratch);
 void sd_direct_few(
     enum sd_isa isa, const struct sd_direct *shape, const struct sd_epilogue *epilogue, const float *in, float *out,
+    int item, float *scratch);
+
+// A planar convolution of few input channels, of at most SD_FEW_INPUT_ROWS rows of taps. Weights as for `direct`, the taps row by
+// row. An item is a few output rows.
+enum { SD_FEW_INPUT_ROWS = 16 };
+
+struct sd_few_inputs {
+  struct sd_extent in, out;
+  int in_channels, out_channels;
+  int kernel_y, kernel_x, stride_y, stride_x, pad_y, pad_x;
+  const float *weights;
+};
+
+int sd_few_inputs_items(const struct sd_few_inputs *shape);
+size_t sd_few_inputs_scratch_floats(const struct sd_few_inputs *shape);
+void sd_few_inputs(
+    enum sd_isa isa, const struct sd_few_inputs *shape, const struct sd_epilogue *epilogue, const float *in, float *out,
     int item, float *scratch);
 
 // MARK: - The machine's limit

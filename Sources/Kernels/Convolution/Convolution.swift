@@ -3,7 +3,7 @@
 ///     out = f(conv(in) · scale + bias + residual),   f(v) = v if v > 0, else slope · v
 ///
 /// The one contract behind which the choice of algorithm hides: Winograd F(4×4, 3×3) or F(4×4×4, 3×3×3) for 3×3(×3) with
-/// stride 1, sums over the input channels where there are at most four output channels, otherwise a direct convolution
+/// stride 1 and for what can be arranged so (5×5 of stride 2, transposed 4×4 of stride 2), sums over the input channels where there are at most four output channels, otherwise a direct convolution
 /// over a list of taps (transposed ones as the sub-pixel phases of their output).
 package final class Convolution: Sendable {
   /// How the products are arranged.
@@ -12,6 +12,8 @@ package final class Convolution: Sendable {
     case winograd
     /// Sixteen output channels at a time, any geometry.
     case direct
+    /// Sixteen output channels at a time over rows of taps of few input channels: the first layers on images.
+    case fewInputs
     /// One output channel at a time, the input channels in the vector's lanes.
     case fewOutputs
   }
@@ -24,7 +26,7 @@ package final class Convolution: Sendable {
   let packed: PackedWeights
 
   enum PackedWeights: Sendable {
-    case winograd(AlignedFloats)
+    case winograd(WinogradForm, AlignedFloats)
     case phases([TapPhase])
   }
 
@@ -44,8 +46,11 @@ package final class Convolution: Sendable {
       (scale?.count ?? outs) == outs && (bias?.count ?? outs) == outs,
       "Convolution: \(scale?.count ?? outs) factors and \(bias?.count ?? outs) biases for \(outs) output channels")
     let chosen = algorithm ?? Self.algorithm(for: geometry)
+    let form = WinogradForm(geometry)
     precondition(
-      chosen != .winograd || Self.suitsWinograd(geometry), "Convolution: \(geometry) is none that Winograd computes")
+      chosen != .fewInputs || Self.suitsFewInputs(geometry), "Convolution: \(geometry) has too many input channels")
+    precondition(
+      chosen != .winograd || form != nil, "Convolution: \(geometry) is none that Winograd computes")
     self.geometry = geometry
     self.algorithm = chosen
     let padded = (outs + 15) / 16 * 16
@@ -54,8 +59,10 @@ package final class Convolution: Sendable {
     let dense = geometry.isTransposed || geometry.groups > 1 ? denseWeights(geometry, weights) : nil
     packed =
       switch chosen {
-      case .winograd: .winograd(packWinograd(geometry, dense?.base ?? UnsafeMutablePointer(mutating: weights), scale))
-      case .direct, .fewOutputs:
+      case .winograd:
+        .winograd(
+          form!, packWinograd(geometry, form!, dense?.base ?? UnsafeMutablePointer(mutating: weights), scale))
+      case .direct, .fewInputs, .fewOutputs:
         .phases(
           TapPhase.phases(
             of: geometry, dense: dense?.base ?? UnsafeMutablePointer(mutating: weights), scale: scale,
@@ -63,7 +70,7 @@ package final class Convolution: Sendable {
       }
   }
 
-  /// True for the shapes that Winograd computes: 3 taps along every axis, stride 1, depth padded by 1, several channels.
+  /// True for the shapes that Winograd computes as they are: 3 taps along every axis, stride 1, depth padded by 1, several channels.
   package static func suitsWinograd(_ g: ConvolutionGeometry) -> Bool {
     let isThree = g.spatial == 3
     return !g.isTransposed && g.inChannels > 1 && g.outChannels > 1 && g.kernel == SIMD3(isThree ? 3 : 1, 3, 3)
@@ -71,16 +78,30 @@ package final class Convolution: Sendable {
       && g.padding.x == (isThree ? 1 : 0) && g.dilation.x == 1 && g.dilation.y == g.dilation.z
   }
 
+  /// True for the shapes that Winograd computes, as they are or arranged from several images (``WinogradForm``).
+  package static func canUseWinograd(_ g: ConvolutionGeometry) -> Bool { WinogradForm(g) != nil }
+
+  /// Direct multiplications for each one that Winograd does; 1 where it does not apply.
+  package static func winogradSaving(_ g: ConvolutionGeometry) -> Double { WinogradForm(g)?.saving ?? 1 }
+
+  /// True for planar convolutions of at most eight input channels whose taps fill rows.
+  package static func suitsFewInputs(_ g: ConvolutionGeometry) -> Bool {
+    g.spatial == 2 && !g.isTransposed && g.groups == 1 && g.inChannels <= 8 && g.outChannels > 4
+      && g.dilation == SIMD3(1, 1, 1) && g.kernel.z > 1 && g.kernel.y <= 16
+  }
+
   /// The algorithm for a geometry; it does not depend on the image's size.
   package static func algorithm(for g: ConvolutionGeometry) -> Algorithm {
     if g.outChannels <= 4 && g.inChannels >= 16 { return .fewOutputs }
-    return suitsWinograd(g) && g.inChannels >= 8 && g.outChannels >= 8 ? .winograd : .direct
+    if suitsFewInputs(g) { return .fewInputs }
+    guard let form = WinogradForm(g), g.inChannels >= 8, g.outChannels >= 8 else { return .direct }
+    return form.isWorthwhile ? .winograd : .direct
   }
 
   /// Bytes of the packed weights.
   package var byteCount: Int {
     switch packed {
-    case .winograd(let floats): floats.byteCount + bias.byteCount
+    case .winograd(_, let floats): floats.byteCount + bias.byteCount
     case .phases(let phases): phases.reduce(bias.byteCount) { $0 + $1.weights.byteCount }
     }
   }
@@ -88,8 +109,9 @@ package final class Convolution: Sendable {
   /// Floats of scratch memory that each thread needs.
   package func scratchFloats(for input: FeatureShape) -> Int {
     switch packed {
-    case .winograd: winogradScratchFloats(input)
-    case .phases(let phases): phases.map { $0.scratchFloats(geometry) }.max() ?? 0
+    case .winograd(let form, _): winogradScratchFloats(form)
+    case .phases(let phases):
+      algorithm == .fewInputs ? fewInputsScratchFloats(input) : phases.map { $0.scratchFloats(geometry) }.max() ?? 0
     }
   }
 
@@ -112,7 +134,8 @@ package final class Convolution: Sendable {
       "Convolution: residual \(residual!.shape), output \(output.shape)")
     let epilogue = Epilogue(bias: bias, residual: residual, slope: slope)
     switch packed {
-    case .winograd(let weights): runWinograd(input, output, epilogue, weights, context)
+    case .winograd(let form, let weights): runWinograd(form, input, output, epilogue, weights, context)
+    case .phases(let phases) where algorithm == .fewInputs: runFewInputs(phases[0], input, output, epilogue, context)
     case .phases(let phases): runPhases(phases, input, output, epilogue, context)
     }
   }

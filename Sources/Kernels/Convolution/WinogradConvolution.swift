@@ -1,10 +1,18 @@
 internal import CKernels
 
-/// Transforms dense weights `[out, in, 3, 3(, 3)]`; one call of the C kernel for each sixteen output channels.
+/// Transforms dense weights `[out, in, …taps]`; one call of the C kernel for each sixteen output channels.
 func packWinograd(
-  _ g: ConvolutionGeometry, _ dense: UnsafePointer<Float>, _ scale: [Float]?
+  _ g: ConvolutionGeometry, _ form: WinogradForm, _ dense: UnsafePointer<Float>, _ scale: [Float]?
 ) -> AlignedFloats {
-  let (spatial, ins, outs) = (Int32(g.spatial), Int32(g.inChannels), Int32(g.outChannels))
+  let (spatial, ins, outs) = (Int32(g.spatial), Int32(form.inChannels), Int32(form.outChannels))
+  if form.inStep > 1 || form.outStep > 1 {
+    let arranged = form.arranged(dense, scale: scale)
+    let packed = AlignedFloats(uninitialized: sd_winograd_weight_floats(spatial, ins, outs))
+    for block in 0..<outs / 16 {
+      sd_winograd_transform_weights(spatial, ins, outs, arranged.base, nil, block, packed.base)
+    }
+    return packed
+  }
   let packed = AlignedFloats(uninitialized: sd_winograd_weight_floats(spatial, ins, outs))
   for block in 0..<(outs + 15) / 16 {
     if let scale {
@@ -21,31 +29,35 @@ extension Convolution {
   ///
   /// The transformed tiles and their products should stay in a second-level cache of 512 KB beside the weights that
   /// stream through it. The result does not depend on the number.
-  private func tiles(_ set: InstructionSet) -> Int {
+  private func tiles(_ form: WinogradForm, _ set: InstructionSet) -> Int {
     if geometry.spatial == 3 { return set == .avx512 ? 12 : 6 }
-    let perTile = 36 * 4 * (geometry.inChannels + geometry.outChannels)
-    return min(36, max(12, 400_000 / perTile / 12 * 12))
+    let perTile = 36 * 4 * (form.inChannels + form.outChannels)
+    // Weights beyond the caches stream from memory once for each group of tiles.
+    let least = 36 * 4 * form.inChannels * form.outChannels > 4_000_000 ? 24 : 12
+    return min(36, max(least, 400_000 / perTile / 12 * 12))
   }
 
   private func winogradShape(
-    _ input: sd_extent, _ output: sd_extent, _ weights: UnsafePointer<Float>?, _ set: InstructionSet
+    _ form: WinogradForm, _ input: sd_extent, _ output: sd_extent, _ weights: UnsafePointer<Float>?,
+    _ set: InstructionSet
   ) -> sd_winograd {
     sd_winograd(
-      in: input, out: output, spatial: Int32(geometry.spatial), in_channels: Int32(geometry.inChannels),
-      out_channels: Int32(geometry.outChannels), pad_y: Int32(geometry.padding.y), pad_x: Int32(geometry.padding.z),
-      dilation: Int32(geometry.dilation.y), tiles: Int32(tiles(set)), weights: weights)
+      in: input, out: output, spatial: Int32(geometry.spatial), in_channels: Int32(form.inChannels),
+      out_channels: Int32(form.outChannels), pad_y: Int32(form.padding.x), pad_x: Int32(form.padding.y),
+      dilation: Int32(form.dilation), in_step: Int32(form.inStep), out_step: Int32(form.outStep),
+      tiles: Int32(tiles(form, set)), weights: weights)
   }
 
-  func winogradScratchFloats(_ input: FeatureShape) -> Int {
-    var shape = winogradShape(sd_extent(), sd_extent(), nil, .avx512)
+  func winogradScratchFloats(_ form: WinogradForm) -> Int {
+    var shape = winogradShape(form, sd_extent(), sd_extent(), nil, .avx512)
     return sd_winograd_scratch_floats(&shape)
   }
 
   func runWinograd(
-    _ input: FeatureView, _ output: FeatureView, _ epilogue: Epilogue, _ weights: AlignedFloats,
+    _ form: WinogradForm, _ input: FeatureView, _ output: FeatureView, _ epilogue: Epilogue, _ weights: AlignedFloats,
     _ context: ComputeContext
   ) {
-    var shape = winogradShape(input.extent, output.extent, weights.base, context.instructionSet)
+    var shape = winogradShape(form, input.extent, output.extent, weights.base, context.instructionSet)
     let count = Int(sd_winograd_items(&shape))
     let call = Unshared(value: (shape, epilogue.cValue))
     context.items(count, scratchFloats: sd_winograd_scratch_floats(&shape)) { item, scratch in

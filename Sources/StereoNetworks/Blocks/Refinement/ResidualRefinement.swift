@@ -68,10 +68,14 @@ struct ResidualRefinement: Sendable {
     graph.beginStage("refinement \(iteration)")
     let suffix = "_itr\(iteration)"
     let errorPlace = left.features.shape.channels.roundedUpToVector
-    let error = try graph.warpError(
+    _ = try graph.warpError(
       right, by: disparity, comparedWith: left.features,
       into: graph.channels(of: left.whole, from: errorPlace, count: right.shape.channels))
-    graph.record("warp_error_abs" + suffix, error)
+    if graph.keepsRecords {
+      // The next iteration writes the same place: what is kept is made once more.
+      graph.record(
+        "warp_error_abs" + suffix, try graph.warpError(right, by: disparity, comparedWith: left.features))
+    }
     let disparityPlace = errorPlace + right.shape.channels.roundedUpToVector
     graph.copy(disparity, into: graph.channels(of: left.whole, from: disparityPlace, count: 1))
 
