@@ -110,13 +110,13 @@ struct Match: ParsableCommand {
     var count = matcher.range.count / 2
     while count >= 1 {
       let range = try DisparityRange(matcher.range.lowerBound, upTo: matcher.range.lowerBound + count)
-      if let smaller = try? matching.matcher(method: method, range: range).plan(for: size),
-        smaller.peakBytes <= maxMemory
-      {
-        hint = "--max-disparity \(range.upperBound) would fit (\(smaller.peakBytes) bytes)"
+      let smaller = try? matching.matcher(method: method, range: range).plan(for: size).peakBytes
+      if let smaller, smaller <= maxMemory {
+        hint = "--max-disparity \(range.upperBound) would fit (\(smaller) bytes)"
         break
       }
-      count /= 2
+      // A method that searches no range needs the same for every one.
+      count = smaller == plan.peakBytes ? 0 : count / 2
     }
     if count < 1 {
       let share = Double(maxMemory) / Double(plan.peakBytes)

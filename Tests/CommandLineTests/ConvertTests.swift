@@ -45,6 +45,27 @@ import Testing
     }
   }
 
+  /// A Caffe model, written by another program, by its content and whatever its name.
+  @Test func caffeModels() throws {
+    let scratch = try Scratch()
+    let inspected = try Tool.run(["inspect", Self.fixture("tiny.caffemodel")], in: scratch.url)
+    #expect(inspected.code == 0, "\(inspected.error)")
+    for line in ["weights, Caffe model, 7 tensors", "\"network\": \"tiny\"", "  conv.weight F32 [1, 2, 1, 2]"] {
+      #expect(inspected.output.contains(line), "\(inspected.output)")
+    }
+    let run = try Tool.run(["convert", Self.fixture("tiny.caffemodel"), "out.safetensors"], in: scratch.url)
+    #expect(run.code == 0, "\(run.error)")
+    let store = try WeightStore(path: scratch.url.appending(path: "out.safetensors").path(percentEncoded: false))
+    #expect(store["old.weight"]?.values() == [1, 2, 3, 4, 5, 6])
+    try BadInputTests.expect(
+      ["convert", Self.fixture("tiny.caffemodel"), "other.safetensors", "--method", "dispnet-c"], in: scratch, code: 65,
+      mentions: ["tiny.caffemodel", "missing conv1.weight"])
+    let bytes = try Data(contentsOf: URL(filePath: Self.fixture("tiny.caffemodel")))
+    try scratch.write("cut.caffemodel", Array(bytes.dropLast(3)))
+    try BadInputTests.expect(
+      ["inspect", "cut.caffemodel"], in: scratch, code: 65, mentions: ["cut.caffemodel", "reading a Caffe model"])
+  }
+
   @Test func refusals() throws {
     let scratch = try Scratch()
     let good = Self.fixture("tiny.safetensors")

@@ -1,0 +1,132 @@
+import Foundation
+import GoldenSupport
+import ImageFiles
+import Kernels
+import NeuralNetwork
+import StereoCore
+import StereoMatching
+import StereoNetworks
+import Tensors
+import Testing
+
+/// The correlation networks as methods: any image size, conventions, warnings, Caffe models, and what is refused.
+@Suite(.enabled(if: SharedFiles.has("golden"), Comment(rawValue: SharedFiles.missing)))
+struct FlowMethodTests {
+  /// The small golden case of a method as a file of weights: Caffe's for the networks of Caffe.
+  static func weights(_ method: String) throws -> (golden: GoldenCase, path: String) {
+    let folders = ["flownet-s": "flownets", "flownet-c": "flownetc", "dispnet-c": "dispnetc", "iresnet": "iresnet_i2"]
+    let golden = try GoldenCase(try #require(folders[method]) + "_v2")
+    let base = FileManager.default.temporaryDirectory.appending(path: "stereodepth-\(UUID().uuidString)")
+    let store = try golden.weights()
+    if method.hasPrefix("flownet") {
+      let path = base.path(percentEncoded: false) + ".safetensors"
+      try SafeTensors.write(store.tensors, metadata: [:], to: path)
+      return (golden, path)
+    }
+    let path = base.path(percentEncoded: false) + ".caffemodel"
+    try Data(CaffeEncoding.model(store)).write(to: URL(filePath: path))
+    return (golden, path)
+  }
+
+  static func method(_ name: String, conventions: [String: String] = [:]) throws -> (GoldenCase, NetworkMethod) {
+    let (golden, path) = try weights(name)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let range = try DisparityRange(0, upTo: 192)
+    let options = MatchingOptions(parallel: Parallel(threads: 2))
+    return (
+      golden, try NetworkMethod(name, weights: path, range: range, options: options, conventions: conventions)
+    )
+  }
+
+  static func noise(_ width: Int, _ height: Int, seed: UInt64) -> Image {
+    var state = seed
+    let bytes = (0..<3 * width * height).map { _ -> UInt8 in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return UInt8(truncatingIfNeeded: state >> 56)
+    }
+    return Image(format: .rgb8, bytes: Plane(width: 3 * width, height: height, samples: bytes))
+  }
+
+  /// The golden pair through the method gives the golden disparity; for the networks of Caffe also through their file format.
+  @Test(arguments: ["flownet-s", "flownet-c", "dispnet-c", "iresnet"]) func goldenPair(name: String) throws {
+    let (golden, method) = try Self.method(name)
+    let pair = try RectifiedPair(left: readImage(golden.leftImagePath), right: readImage(golden.rightImagePath))
+    var result = StereoResult(size: pair.size, range: method.range)
+    try method.match(pair, into: &result, progress: RunProgress())
+    let disparity = try golden.tensor("disparity")
+    #expect(disparity.largestDifference(from: result.left.disparities.samples) <= disparity.tolerance)
+    #expect(result.warnings.contains { $0.contains("correlation") } == (name == "flownet-c"), "128 of 160 pixels")
+    if name.hasPrefix("flownet") {
+      let flow = try golden.tensor("flow")
+      let vertical = flow.values.suffix(flow.values.count / 2).sorted()
+      let median = try #require(result.verticalFlow)
+      #expect(abs(median - vertical[vertical.count / 2]) <= flow.tolerance)
+      #expect(result.warnings.contains { $0.contains("vertical flow") } == (abs(median) >= 0.5))
+    } else {
+      #expect(result.verticalFlow == nil)
+    }
+  }
+
+  /// Sizes that are multiples of nothing; every level of FlowNet's decoder is cropped in one of them.
+  @Test(arguments: ["flownet-s", "flownet-c", "dispnet-c", "iresnet"], [(161, 37), (195, 99), (190, 65)])
+  func anySize(name: String, size: (Int, Int)) throws {
+    let (_, method) = try Self.method(name)
+    let pair = try RectifiedPair(
+      left: Self.noise(size.0, size.1, seed: 1), right: Self.noise(size.0, size.1, seed: 2))
+    var result = StereoResult(size: pair.size, range: method.range)
+    try method.match(pair, into: &result, progress: RunProgress())
+    let disparities = result.left.disparities.samples
+    #expect(disparities.count == size.0 * size.1 && disparities.allSatisfy(\.isFinite))
+    #expect(Set(disparities).count > disparities.count / 4)
+    #expect(result.confidence.values.samples.allSatisfy { $0 >= 0 && $0 <= 1 })
+    let plan = try method.plan(for: pair.size)
+    #expect(plan.multiplyAdds > 0 && plan.peakBytes > 0)
+  }
+
+  @Test(arguments: [("dispnet-c", 159), ("iresnet", 100), ("flownet-c", 79)])
+  func imagesNarrowerThanTheCorrelation(name: String, width: Int) throws {
+    let (_, method) = try Self.method(name)
+    #expect {
+      _ = try method.plan(for: PixelSize(width: width, height: 64))
+    } throws: { error in "\(error)".contains("the range of its correlation") && "\(error)".contains("\(width)") }
+  }
+
+  @Test(arguments: ["0", "1000000", "-1", "two", "17"]) func iterationsThatAreRefused(text: String) throws {
+    let expected = StereoError.invalidOption(name: "iterations", expected: "an integer from 1 to 16", found: text)
+    #expect(throws: expected) { _ = try Self.method("iresnet", conventions: ["iterations": text]) }
+  }
+
+  /// More iterations change the result, and two are the default.
+  @Test func iterations() throws {
+    func disparities(_ conventions: [String: String]) throws -> [Float] {
+      let (golden, method) = try Self.method("iresnet", conventions: conventions)
+      let pair = try RectifiedPair(left: readImage(golden.leftImagePath), right: readImage(golden.rightImagePath))
+      var result = StereoResult(size: pair.size, range: method.range)
+      try method.match(pair, into: &result, progress: RunProgress())
+      return result.left.disparities.samples
+    }
+    let two = try disparities([:])
+    #expect(try disparities(["iterations": "2"]) == two)
+    #expect(try disparities(["iterations": "1"]) != two)
+    #expect(try disparities(["iterations": "3"]) != two)
+  }
+
+  @Test func directionsThatAreRefused() throws {
+    #expect(throws: StereoError.self) { _ = try Self.method("dispnet-c", conventions: ["single-direction": "2"]) }
+    // The file has 81 displacements: in one direction that is a reach of 80, and other disparities.
+    _ = try Self.method("dispnet-c", conventions: ["single-direction": "-1"])
+  }
+
+  /// iResNet's model is not DispNet's, and the error names tensors of both kinds.
+  @Test func modelOfAnotherNetwork() throws {
+    let (_, path) = try Self.weights("iresnet")
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let range = try DisparityRange(0, upTo: 192)
+    #expect {
+      _ = try NetworkMethod("dispnet-c", weights: path, range: range, options: MatchingOptions())
+    } throws: { "\($0)".contains("surplus zoom_conv0_itr1.weight") }
+    #expect {
+      _ = try NetworkMethod("flownet-c", weights: path, range: range, options: MatchingOptions())
+    } throws: { "\($0)".contains("missing conv1.0.weight") }
+  }
+}
