@@ -74,6 +74,7 @@ struct Benchmark: ParsableCommand {
         var report = BenchmarkReport(
           rules, method: run.method, frames: frames, records: run.records, store: run.store)
         report.comparison = comparison.lines
+        report.settings = run.settings
         report.parallel = matching.parallel
         try report.write(to: outputs.reportPath(path, method: run.method, of: runs.count), progress: progress)
         bar?.finish()
@@ -107,14 +108,21 @@ struct Benchmark: ParsableCommand {
       try arguments.matcher(method: method, range: arguments.range(calibration: calibration))
     }
     bar?.finish()
-    return FinishedRun(method: method, records: records, store: store)
+    return FinishedRun(
+      method: method, settings: settings(preset: trial.preset).joined(separator: ", "), records: records, store: store)
   }
 
   /// Everything that a stored result depends on.
   private func identity(of method: String, preset: String) -> String {
+    let folder = URL(filePath: root).standardizedFileURL.path(percentEncoded: false)
+    return (["benchmark \(benchmark.rawValue)", "root \(folder)", "method \(method)"] + settings(preset: preset))
+      .joined(separator: ", ")
+  }
+
+  /// The options that change a result.
+  private func settings(preset: String) -> [String] {
     var parts = [
-      "benchmark \(benchmark.rawValue)", "root \(URL(filePath: root).standardizedFileURL.path(percentEncoded: false))",
-      "method \(method)", "preset \(preset)", "min-disparity \(matching.minDisparity)",
+      "preset \(preset)", "min-disparity \(matching.minDisparity)",
       "max-disparity \(matching.maxDisparity.map(String.init) ?? "of the calibration, else 192")",
       matching.fill ? "fill" : "no-fill",
     ]
@@ -122,8 +130,7 @@ struct Benchmark: ParsableCommand {
     if let scale = selection.groundTruthScale { parts.append("ground-truth-scale \(scale)") }
     if let weights = matching.weights { parts.append("weights \(weights)") }
     if let candidates = matching.candidates { parts.append("candidates \(candidates)") }
-    parts += matching.settings.sorted().map { "set \($0)" }
-    return parts.joined(separator: ", ")
+    return parts + matching.settings.sorted().map { "set \($0)" }
   }
 }
 

@@ -3,6 +3,8 @@ import StereoDepth
 /// One method's finished run.
 struct FinishedRun<Rules: EvaluationProtocol> {
   let method: String
+  /// The options that it ran with.
+  let settings: String
   let records: [FrameRecord<Rules.Score>]
   let store: PredictionStore
 

@@ -42,6 +42,40 @@ import Testing
     #expect(Double(right) / Double(inner.count) > 0.98)
   }
 
+  /// The right image's map is computed only when it is asked for; the left one does not depend on that.
+  @Test func rightDisparitiesComeOut() throws {
+    let scratch = try Scratch()
+    try scratch.writePair(width: 130, height: 70, disparity: 7)
+    for extra in [[], ["--right-disparity", "right.pfm"]] {
+      let run = try Tool.run(
+        ["match", "left.pgm", "right.pgm", "--max-disparity", "18", "--disparity", "left\(extra.count).pfm"] + extra,
+        in: scratch.url)
+      #expect(run.code == 0, "\(run.error)")
+    }
+    let (alone, both) = (scratch.url.appending(path: "left0.pfm"), scratch.url.appending(path: "left2.pfm"))
+    #expect(try Data(contentsOf: alone) == Data(contentsOf: both))
+    let values = try Self.pfm(scratch.url.appending(path: "right.pfm"))
+    let inner = (10..<60).flatMap { y in (20..<110).map { x in values[y * 130 + x] } }
+    #expect(Double(inner.filter { abs($0 - 7) < 0.5 }.count) / Double(inner.count) > 0.98)
+  }
+
+  /// After the first frame the memory of the process does not grow.
+  @Test(arguments: ["realtime", "balanced", "quality"]) func memoryDoesNotGrowWithFrames(preset: String) throws {
+    let scratch = try Scratch()
+    try scratch.writePair(width: 640, height: 200, disparity: 7)
+    let peaks = try [1, 25].map { frames in
+      let run = try Tool.run(
+        [
+          "match", "left.pgm", "right.pgm", "--preset", preset, "--max-disparity", "64", "--json", "--disparity",
+          "d.pfm",
+          "--repeat", "\(frames)",
+        ], in: scratch.url)
+      return try #require(run.json?["peakMemoryBytes"] as? Int)
+    }
+    // One map of floats has 512 kB: 24 frames would show a hundredth of what a frame uses.
+    #expect(peaks[1] < peaks[0] + 1_000_000, "\(peaks)")
+  }
+
   @Test func calibrationGivesDepth() throws {
     let scratch = try Scratch()
     try scratch.writePair(width: 100, height: 50, disparity: 10)

@@ -19,6 +19,8 @@ public struct BenchmarkReport<Rules: EvaluationProtocol>: Sendable {
   public let records: [FrameRecord<Rules.Score>]
   /// Where their predictions are.
   public let store: PredictionStore
+  /// What the run was told, for the line below the title: preset, range, options.
+  public var settings = ""
   /// Lines that compare methods, where several ran.
   public var comparison: [String] = []
   /// Frames whose pictures are drawn at the same time.
@@ -103,7 +105,7 @@ public struct BenchmarkReport<Rules: EvaluationProtocol>: Sendable {
     for one in records.compactMap(\.distribution) { distribution.add(one) }
     let curve = Sparsification(meanOf: records.compactMap(\.sparsification))
     return .object([
-      ("method", .string(method)), ("benchmark", .string(rules.name.title)),
+      ("method", .string(method)), ("settings", .string(settings)), ("benchmark", .string(rules.name.title)),
       ("columns", .array(columns.map { .object([("name", .string($0.name)), ("unit", .string($0.unit.rawValue))]) })),
       ("rows", .array(records.map(row))),
       ("summary", scored.isEmpty ? .null : rules.summary(of: scored)),

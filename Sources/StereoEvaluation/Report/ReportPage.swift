@@ -152,7 +152,8 @@ extension ReportScript {
     }
 
     byId("title").textContent = data.method + " on " + data.benchmark;
-    byId("subtitle").textContent = data.rows.length + " frame" + (data.rows.length === 1 ? "" : "s");
+    byId("subtitle").textContent = data.rows.length + " frame" + (data.rows.length === 1 ? "" : "s")
+      + (data.settings ? ", " + data.settings : "");
     if (data.comparison.length) { byId("comparison").hidden = false; byId("comparison").querySelector("pre").textContent = data.comparison.join("\n"); }
     fillTiles();
     drawHistogram(data);
