@@ -53,17 +53,19 @@ struct FlowMethodTests {
     let pair = try RectifiedPair(left: readImage(golden.leftImagePath), right: readImage(golden.rightImagePath))
     var result = StereoResult(size: pair.size, range: method.range)
     try method.match(pair, into: &result, progress: RunProgress())
+    // Values that cannot be copied do not go into the macros.
+    let (computed, warnings, verticalFlow) = (result.left.disparities.samples, result.warnings, result.verticalFlow)
     let disparity = try golden.tensor("disparity")
-    #expect(disparity.largestDifference(from: result.left.disparities.samples) <= disparity.tolerance)
-    #expect(result.warnings.contains { $0.contains("correlation") } == (name == "flownet-c"), "128 of 160 pixels")
+    #expect(disparity.largestDifference(from: computed) <= disparity.tolerance)
+    #expect(warnings.contains { $0.contains("correlation") } == (name == "flownet-c"), "128 of 160 pixels")
     if name.hasPrefix("flownet") {
       let flow = try golden.tensor("flow")
       let vertical = flow.values.suffix(flow.values.count / 2).sorted()
-      let median = try #require(result.verticalFlow)
+      let median = try #require(verticalFlow)
       #expect(abs(median - vertical[vertical.count / 2]) <= flow.tolerance)
-      #expect(result.warnings.contains { $0.contains("vertical flow") } == (abs(median) >= 0.5))
+      #expect(warnings.contains { $0.contains("vertical flow") } == (abs(median) >= 0.5))
     } else {
-      #expect(result.verticalFlow == nil)
+      #expect(verticalFlow == nil)
     }
   }
 
@@ -75,10 +77,10 @@ struct FlowMethodTests {
       left: Self.noise(size.0, size.1, seed: 1), right: Self.noise(size.0, size.1, seed: 2))
     var result = StereoResult(size: pair.size, range: method.range)
     try method.match(pair, into: &result, progress: RunProgress())
-    let disparities = result.left.disparities.samples
+    let (disparities, confidence) = (result.left.disparities.samples, result.confidence.values.samples)
     #expect(disparities.count == size.0 * size.1 && disparities.allSatisfy(\.isFinite))
     #expect(Set(disparities).count > disparities.count / 4)
-    #expect(result.confidence.values.samples.allSatisfy { $0 >= 0 && $0 <= 1 })
+    #expect(confidence.allSatisfy { $0 >= 0 && $0 <= 1 })
     let plan = try method.plan(for: pair.size)
     #expect(plan.multiplyAdds > 0 && plan.peakBytes > 0)
   }
