@@ -2,11 +2,12 @@ internal import Kernels
 internal import NeuralNetwork
 public import StereoCore
 public import StereoMatching
+internal import Tensors
 
 /// A network as a method: prepares the images, runs the steps with memory planned ahead, crops the disparities.
 ///
-/// Activations are kept from frame to frame of one size. The network's disparity is all it gives: every pixel is valid, the
-/// right map stays empty, and the confidence is 1 throughout.
+/// Activations are kept from frame to frame of one size. Every pixel is valid and the right map stays empty. The confidence is
+/// the network's own, for those that regress from a distribution ``SpreadConfidence``, and 1 for a network that does not tell.
 public final class NetworkMethod: StereoMethod {
   /// The disparities that are searched, 0 ..< a multiple of what the network asks for.
   public let range: DisparityRange
@@ -92,16 +93,26 @@ public final class NetworkMethod: StereoMethod {
     try run.runner(
       instructionSet: options.instructionSet, parallel: options.parallel, isCancelled: { report.isCancelled }
     ) { (stage, fraction) throws(StereoError) in try report.advance(stage, fraction) }
-    let disparity = run.runner.view(run.graph.disparity)
-    let top = disparity.shape.height - pair.height
-    for y in 0..<pair.height {
-      var row = result.left.disparities.mutableRow(y)
-      let source = disparity.base + (y + top) * disparity.shape.width
-      for x in row.indices { row[x] = source[x] }
-    }
+    copy(run.runner.view(run.graph.disparity), to: &result.left.disparities)
     result.left.validity.fill([])
     result.right.disparities.fill(.nan)
-    result.confidence.values.fill(1)
+    if let confidence = run.graph.confidence {
+      copy(run.runner.view(confidence), to: &result.confidence.values)
+    } else {
+      result.confidence.values.fill(1)
+    }
+  }
+
+  /// Copies the part of a frame that the image lies in.
+  private func copy(_ frame: FeatureView, to plane: inout Plane<Float>) {
+    let (top, left) = network.preparation.origin(
+      of: PixelSize(width: plane.width, height: plane.height),
+      in: PixelSize(width: frame.shape.width, height: frame.shape.height))
+    for y in 0..<plane.height {
+      var row = plane.mutableRow(y)
+      let source = frame.base + (y + top) * frame.shape.width + left
+      for x in row.indices { row[x] = source[x] }
+    }
   }
 
   private func runner(for size: PixelSize) throws(StereoError) -> (graph: StereoGraph, runner: NetworkRunner) {

@@ -6,6 +6,9 @@ public enum NetworkRegistry {
     PSMNet.self,
     PSMNetBasic.self,
     GCNet.self,
+    GANetDeep.self,
+    GANet11.self,
+    GANet15.self,
   ]
 
   /// What each network is.

@@ -27,14 +27,25 @@ package protocol StereoNetwork: Sendable {
   func graph(frame: PixelSize, disparities: Int, keepsRecords: Bool) throws(LayerError) -> StereoGraph
 }
 
-/// A network's steps, its two inputs (`[3, H, W]`) and its disparities (`[1, H, W]`, pixels).
+/// A network's steps, its two inputs (`[3, H, W]`), and its maps (`[1, H, W]`).
 package struct StereoGraph: Sendable {
   /// The steps.
   package let graph: NetworkGraph
   /// The prepared images.
   package let left, right: Feature
-  /// The disparities of the left image.
+  /// The disparities of the left image, pixels.
   package let disparity: Feature
+  /// How far each is to be trusted, 0 … 1; nil for a network that does not tell.
+  package let confidence: Feature?
+
+  /// A network; see the properties.
+  package init(graph: NetworkGraph, left: Feature, right: Feature, disparity: Feature, confidence: Feature? = nil) {
+    self.graph = graph
+    self.left = left
+    self.right = right
+    self.disparity = disparity
+    self.confidence = confidence
+  }
 }
 
 /// Reads a convention that a checkpoint does not tell: from `--set`, else from the file's metadata, else the default.

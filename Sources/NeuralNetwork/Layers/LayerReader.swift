@@ -19,6 +19,11 @@ package final class LayerReader {
     weights.extent(path + ".weight", axis: transposed ? 1 : 0, rank: spatial + 2) ?? 1
   }
 
+  /// One extent of the weight tensor at `path`; 1 and a problem noted if there is none.
+  package func extent(_ path: String, axis: Int, spatial: Int) -> Int {
+    weights.extent(path + ".weight", axis: axis, rank: spatial + 2) ?? 1
+  }
+
   /// Describes a convolution.
   ///
   /// - Parameters:
@@ -26,13 +31,15 @@ package final class LayerReader {
   ///   - normalisation: scope of the batch normalisation that follows, nil for none.
   ///   - hasBias: whether the convolution has a bias of its own.
   ///   - parts: channels of the features that its input concatenates, nil for one feature.
+  ///   - selection: the part of the stored convolution that the layer computes.
+  ///   - geometry: that of the stored convolution.
   package func convolution(
     _ path: String, normalisation: String? = nil, hasBias: Bool = false, concatenating parts: [Int]? = nil,
-    _ geometry: ConvolutionGeometry
+    selecting selection: WeightSelection = WeightSelection(), _ geometry: ConvolutionGeometry
   ) -> ConvolutionLayer {
     let scope = weights.scope(path)
     let layer = ConvolutionLayer(
-      name: path, geometry: geometry, parts: parts ?? [geometry.inChannels],
+      name: path, geometry: geometry, parts: parts ?? [geometry.inChannels], selection: selection,
       weight: scope.tensor("weight", shape: geometry.weightShape),
       bias: hasBias ? scope.tensor("bias", shape: [geometry.outChannels]) : nil,
       normalisation: normalisation.map { weights.batchNormalisation($0, channels: geometry.outChannels) })

@@ -1,0 +1,230 @@
+// Semi-global guided aggregation: four recursions over a feature volume, and the greatest of their results.
+//
+// Vectors run along the channels, which do not mix. A volume lies plane by plane, so the values of one pixel are far
+// apart, often in the same set of every cache. Therefore a tile of SD_STRIP pixels of a row is first copied plane by plane,
+// which streams; the recursion runs on the copy, whose planes are padded apart; then its result is merged into the output plane by
+// plane. Rows: one pixel after the other, right and back. Columns: the whole tile at once, down a strip and up again.
+
+#ifndef SD_BODY
+#define SD_BODY "semi_global_guided.c"
+#include "guided_kernels.h"
+#include "every_isa.h"
+
+typedef void semi_global_fn(const struct sd_semi_global *, const float *, const float *, float *, int, float *);
+static semi_global_fn *const rows_table[SD_ISA_COUNT] = SD_TABLE(semi_global_rows);
+static semi_global_fn *const columns_table[SD_ISA_COUNT] = SD_TABLE(semi_global_columns);
+
+int sd_semi_global_strips(const struct sd_semi_global *s) { return (s->in.width + SD_STRIP - 1) / SD_STRIP; }
+
+size_t sd_semi_global_scratch_floats(const struct sd_semi_global *s) {
+  return 3 * (size_t)s->in.depth * tile_plane(s) + (SD_GUIDED_TAPS + 1) * SD_STRIP * (size_t)s->lanes;
+}
+
+void sd_semi_global_rows(
+    enum sd_isa isa, const struct sd_semi_global *shape, const float *guidance, const float *in, float *out, int item,
+    float *scratch) {
+  rows_table[isa](shape, guidance, in, out, item, scratch);
+}
+
+void sd_semi_global_columns(
+    enum sd_isa isa, const struct sd_semi_global *shape, const float *guidance, const float *in, float *out, int item,
+    float *scratch) {
+  columns_table[isa](shape, guidance, in, out, item, scratch);
+}
+
+#else
+
+#ifndef SD_SEMI_GLOBAL_LAYOUT
+#define SD_SEMI_GLOBAL_LAYOUT
+
+enum {
+  // Pixels of a tile.
+  SD_STRIP = 8,
+  // Weights of a direction.
+  SD_GUIDED_TAPS = 5,
+};
+
+enum direction { SD_DOWN, SD_UP, SD_RIGHT, SD_LEFT };
+
+// What merging does with a tile: the first direction writes, the others keep the greater value, the last one ends with
+// scale, shift and ReLU.
+enum merge { SD_WRITE, SD_GREATER, SD_FINISH };
+
+// Floats from plane to plane of a tile: one pixel more than the strip (see rows), and 64 bytes, so that the planes of a
+// channel do not fall into the same set of the cache.
+static size_t tile_plane(const struct sd_semi_global *s) { return (size_t)s->lanes * (SD_STRIP + 1) + 16; }
+
+// A tile's place in the volume, and the parts of the scratch memory: the copy, two results, weights, greatest values.
+struct guided_tile {
+  int y, x, count;
+  size_t plane;
+  float *costs, *results[2], *taps, *greatest;
+};
+
+static struct guided_tile guided_tile(const struct sd_semi_global *s, float *scratch) {
+  struct guided_tile t = {.plane = tile_plane(s), .costs = scratch};
+  t.results[0] = t.costs + s->in.depth * t.plane;
+  t.results[1] = t.results[0] + s->in.depth * t.plane;
+  t.taps = t.results[1] + s->in.depth * t.plane;
+  t.greatest = t.taps + (size_t)SD_GUIDED_TAPS * SD_STRIP * s->lanes;
+  return t;
+}
+
+#endif
+
+#include "tile_multiply.h"
+
+// Copies the tile of every plane.
+static void SD_FN(fetch)(const struct sd_semi_global *s, const struct guided_tile *t, const float *in) {
+  size_t plane = (size_t)s->in.height * s->in.width * s->in.pixel;
+  const float *first = in + ((size_t)t->y * s->in.width + t->x) * s->in.pixel;
+  for (int d = 0; d < s->in.depth; d++)
+    for (int i = 0; i < t->count; i++) {
+      const float *from = first + d * plane + (size_t)i * s->in.pixel;
+      float *to = t->costs + d * t->plane + (size_t)i * s->lanes;
+      for (int l = 0; l < s->lanes; l += SD_LANES) SD_FN(store)(to + l, SD_FN(load)(from + l));
+    }
+}
+
+// taps[tap][pixel][lane] = w / max(Σ|w|, 1e-12) for one direction.
+static void SD_FN(weigh)(
+    const struct sd_semi_global *s, const struct guided_tile *t, const float *guidance, enum direction direction) {
+  const SD_VEC least = (SD_VEC){0} + 1e-12f;
+  size_t tap = (size_t)SD_STRIP * s->lanes;
+  for (int i = 0; i < t->count; i++) {
+    const float *pixel = guidance + ((size_t)t->y * s->in.width + t->x + i) * s->guidance_pixel;
+    const float *raw = pixel + (size_t)direction * SD_GUIDED_TAPS * s->lanes;
+    for (int l = 0; l < s->lanes; l += SD_LANES) {
+      SD_VEC sum = {0};
+      for (int k = 0; k < SD_GUIDED_TAPS; k++)
+        sum += __builtin_elementwise_abs(SD_FN(load)(raw + (size_t)k * s->lanes + l));
+      SD_VEC factor = 1.0f / __builtin_elementwise_max(sum, least);
+      for (int k = 0; k < SD_GUIDED_TAPS; k++)
+        SD_FN(store)
+        (t->taps + k * tap + (size_t)i * s->lanes + l, SD_FN(load)(raw + (size_t)k * s->lanes + l) * factor);
+    }
+  }
+}
+
+// One step of the recursion for `lanes` floats of every plane; `before` null at the first pixel of a direction.
+static void SD_FN(advance)(
+    const struct sd_semi_global *s, size_t plane, int lanes, const float *costs, const float *before, float *next,
+    const float *taps, float *greatest) {
+  size_t tap = (size_t)SD_STRIP * s->lanes;
+  int depth = s->in.depth;
+  for (int l = 0; l < lanes; l += SD_LANES) {
+    SD_VEC w[SD_GUIDED_TAPS];
+    for (int k = 0; k < SD_GUIDED_TAPS; k++) w[k] = SD_FN(load)(taps + k * tap + l);
+    const float *cost = costs + l;
+    float *to = next + l;
+    SD_VEC top = {0};
+    if (!before) {
+      SD_VEC sum = w[0] + w[1] + w[2] + w[3] + w[4];
+      for (int d = 0; d < depth; d++, cost += plane, to += plane) {
+        SD_VEC a = SD_FN(load)(cost) * sum;
+        top = d ? __builtin_elementwise_max(top, a) : a;
+        SD_FN(store)(to, a);
+      }
+    } else {
+      const float *from = before + l;
+      SD_VEC far = SD_FN(load)(greatest + l) * w[4], own = SD_FN(load)(from), less = SD_FN(load)(cost);
+      for (int d = 0; d < depth; d++, cost += plane, to += plane) {
+        SD_VEC c = SD_FN(load)(cost), more = c;
+        from += plane;
+        if (d + 1 < depth) more = SD_FN(load)(from);
+        SD_VEC a = c * w[0] + far;
+        a += own * w[1];
+        a += less * w[2];
+        a += more * w[3];
+        top = d ? __builtin_elementwise_max(top, a) : a;
+        SD_FN(store)(to, a);
+        less = own;
+        own = more;
+      }
+    }
+    SD_FN(store)(greatest + l, top);
+  }
+}
+
+// Merges a tile's result into every plane of the output.
+SD_INLINE void SD_FN(merge)(
+    const struct sd_semi_global *s, const struct guided_tile *t, const float *result, float *out, enum merge how) {
+  size_t plane = (size_t)s->out.height * s->out.width * s->out.pixel;
+  float *first = out + ((size_t)t->y * s->out.width + t->x) * s->out.pixel;
+  for (int d = 0; d < s->in.depth; d++)
+    for (int i = 0; i < t->count; i++) {
+      const float *from = result + d * t->plane + (size_t)i * s->lanes;
+      float *to = first + d * plane + (size_t)i * s->out.pixel;
+      for (int l = 0; l < s->lanes; l += SD_LANES) {
+        SD_VEC v = SD_FN(load)(from + l);
+        if (how != SD_WRITE) v = __builtin_elementwise_max(v, SD_FN(load)(to + l));
+        if (how == SD_FINISH)
+          v = __builtin_elementwise_max(
+              v * SD_FN(load)(s->scale + l) + SD_FN(load)(s->shift + l), (SD_VEC){0});
+        SD_FN(store)(to + l, v);
+      }
+    }
+}
+
+// One direction along a row. Pixel i of a tile lies in column i of the result (left) or i + 1 (right); the column left over
+// holds the pixel before the tile.
+SD_INLINE void SD_FN(scan_row)(
+    const struct sd_semi_global *s, struct guided_tile *t, const float *guidance, const float *in, float *out,
+    int is_right) {
+  int strips = (s->in.width + SD_STRIP - 1) / SD_STRIP, lanes = s->lanes;
+  float *result = t->results[0];
+  for (int n = 0; n < strips; n++) {
+    t->x = (is_right ? n : strips - 1 - n) * SD_STRIP;
+    t->count = s->in.width - t->x < SD_STRIP ? s->in.width - t->x : SD_STRIP;
+    SD_FN(fetch)(s, t, in);
+    SD_FN(weigh)(s, t, guidance, is_right ? SD_RIGHT : SD_LEFT);
+    if (n > 0)
+      for (int d = 0; d < s->in.depth; d++) {
+        float *row = result + d * t->plane, *ends[2] = {row, row + (size_t)SD_STRIP * lanes};
+        for (int l = 0; l < lanes; l += SD_LANES)
+          SD_FN(store)(ends[is_right ? 0 : 1] + l, SD_FN(load)(ends[is_right ? 1 : 0] + l));
+      }
+    for (int k = 0; k < t->count; k++) {
+      size_t i = (size_t)(is_right ? k : t->count - 1 - k);
+      float *next = result + (i + (is_right ? 1 : 0)) * lanes, *before = is_right ? next - lanes : next + lanes;
+      SD_FN(advance)
+      (s, t->plane, lanes, t->costs + i * lanes, n == 0 && k == 0 ? 0 : before, next, t->taps + i * lanes, t->greatest);
+    }
+    SD_FN(merge)(s, t, result + (is_right ? lanes : 0), out, is_right ? SD_WRITE : SD_GREATER);
+  }
+}
+
+static void SD_FN(semi_global_rows)(
+    const struct sd_semi_global *s, const float *guidance, const float *in, float *out, int item, float *scratch) {
+  struct guided_tile t = guided_tile(s, scratch);
+  t.y = item;
+  SD_FN(scan_row)(s, &t, guidance, in, out, 1);
+  SD_FN(scan_row)(s, &t, guidance, in, out, 0);
+}
+
+static void SD_FN(semi_global_columns)(
+    const struct sd_semi_global *s, const float *guidance, const float *in, float *out, int item, float *scratch) {
+  struct guided_tile t = guided_tile(s, scratch);
+  t.x = item * SD_STRIP;
+  t.count = s->in.width - t.x < SD_STRIP ? s->in.width - t.x : SD_STRIP;
+  for (int up = 0; up < 2; up++)
+    for (int n = 0; n < s->in.height; n++) {
+      t.y = up ? s->in.height - 1 - n : n;
+      SD_FN(fetch)(s, &t, in);
+      SD_FN(weigh)(s, &t, guidance, up ? SD_UP : SD_DOWN);
+      SD_FN(advance)
+      (s, t.plane, t.count * s->lanes, t.costs, n == 0 ? 0 : t.results[(n + 1) % 2], t.results[n % 2], t.taps,
+       t.greatest);
+      if (up && s->scale) {
+        SD_FN(merge)(s, &t, t.results[n % 2], out, SD_FINISH);
+      } else {
+        SD_FN(merge)(s, &t, t.results[n % 2], out, SD_GREATER);
+      }
+    }
+}
+
+#undef SD_LANES
+#undef SD_PARTS
+#undef SD_TILE_ROWS
+#undef SD_VEC
+#endif
