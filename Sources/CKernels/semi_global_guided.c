@@ -3,7 +3,9 @@
 // Vectors run along the channels, which do not mix. A volume lies plane by plane, so the values of one pixel are far
 // apart, often in the same set of every cache. Therefore a tile of SD_STRIP pixels of a row is first copied plane by plane,
 // which streams; the recursion runs on the copy, whose planes are padded apart; then its result is merged into the output plane by
-// plane. Rows: one pixel after the other, right and back. Columns: the whole tile at once, down a strip and up again.
+// plane. Rows: one pixel after the other, right and back. Columns: the whole tile at once, down a strip and up again. While
+// the recursion runs, the next tile of the volume and of the output is fetched into the caches: a tile is too short a run
+// for the processor to foresee the next.
 
 #ifndef SD_BODY
 #define SD_BODY "semi_global_guided.c"
@@ -54,9 +56,11 @@ enum merge { SD_WRITE, SD_GREATER, SD_FINISH };
 // channel do not fall into the same set of the cache.
 static size_t tile_plane(const struct sd_semi_global *s) { return (size_t)s->lanes * (SD_STRIP + 1) + 16; }
 
-// A tile's place in the volume, and the parts of the scratch memory: the copy, two results, weights, greatest values.
+// A tile's place in the volume, and the parts of the scratch memory: the copy, two results, weights, greatest values. Where
+// the next tile lies is told in pixels from this one, 0 if there is none.
 struct guided_tile {
   int y, x, count;
+  ptrdiff_t next;
   size_t plane;
   float *costs, *results[2], *taps, *greatest;
 };
@@ -73,6 +77,13 @@ static struct guided_tile guided_tile(const struct sd_semi_global *s, float *scr
 #endif
 
 #include "tile_multiply.h"
+
+// The greater of two numbers; one instruction, where fmaxf would ask which of them is NaN.
+SD_INLINE SD_VEC SD_FN(greater)(SD_VEC a, SD_VEC b) {
+  SD_VEC v;
+  for (int l = 0; l < (int)SD_LANES; l++) v[l] = a[l] > b[l] ? a[l] : b[l];
+  return v;
+}
 
 // Copies the tile of every plane.
 static void SD_FN(fetch)(const struct sd_semi_global *s, const struct guided_tile *t, const float *in) {
@@ -106,43 +117,57 @@ static void SD_FN(weigh)(
   }
 }
 
-// One step of the recursion for `lanes` floats of every plane; `before` null at the first pixel of a direction.
+// Where float `at` of the next tile lies in a volume, null if it is no line's first or there is no next tile.
+static const float *SD_FN(foreseen)(
+    const struct guided_tile *t, const struct sd_extent *volume, const float *data, int lanes, size_t at) {
+  if (t->next == 0 || at % 16) return 0;
+  ptrdiff_t pixel = (ptrdiff_t)((size_t)t->y * volume->width + t->x + at / lanes) + t->next;
+  return data + pixel * volume->pixel + at % lanes;
+}
+
+// One step of the recursion for the floats from `at` of a tile, `lanes` of them of every plane; `before` null at the first
+// pixel of a direction.
 static void SD_FN(advance)(
-    const struct sd_semi_global *s, size_t plane, int lanes, const float *costs, const float *before, float *next,
-    const float *taps, float *greatest) {
-  size_t tap = (size_t)SD_STRIP * s->lanes;
+    const struct sd_semi_global *s, const struct guided_tile *t, size_t at, int lanes, const float *before, float *next,
+    const float *in, const float *out) {
+  size_t tap = (size_t)SD_STRIP * s->lanes, plane = t->plane, pixels = (size_t)s->in.height * s->in.width;
   int depth = s->in.depth;
   for (int l = 0; l < lanes; l += SD_LANES) {
     SD_VEC w[SD_GUIDED_TAPS];
-    for (int k = 0; k < SD_GUIDED_TAPS; k++) w[k] = SD_FN(load)(taps + k * tap + l);
-    const float *cost = costs + l;
-    float *to = next + l;
+    for (int k = 0; k < SD_GUIDED_TAPS; k++) w[k] = SD_FN(load)(t->taps + k * tap + at + l);
+    const float *cost = t->costs + at + l, *soon = SD_FN(foreseen)(t, &s->in, in, s->lanes, at + l);
+    const float *result = SD_FN(foreseen)(t, &s->out, out, s->lanes, at + l);
+    float *to = next + l, *greatest = t->greatest + l;
     SD_VEC top = {0};
     if (!before) {
       SD_VEC sum = w[0] + w[1] + w[2] + w[3] + w[4];
       for (int d = 0; d < depth; d++, cost += plane, to += plane) {
         SD_VEC a = SD_FN(load)(cost) * sum;
-        top = d ? __builtin_elementwise_max(top, a) : a;
+        top = d ? SD_FN(greater)(top, a) : a;
         SD_FN(store)(to, a);
       }
     } else {
       const float *from = before + l;
-      SD_VEC far = SD_FN(load)(greatest + l) * w[4], own = SD_FN(load)(from), less = SD_FN(load)(cost);
+      SD_VEC far = SD_FN(load)(greatest) * w[4], own = SD_FN(load)(from), less = SD_FN(load)(cost);
       for (int d = 0; d < depth; d++, cost += plane, to += plane) {
         SD_VEC c = SD_FN(load)(cost), more = c;
         from += plane;
         if (d + 1 < depth) more = SD_FN(load)(from);
+        if (soon) {
+          __builtin_prefetch(soon + d * pixels * s->in.pixel, 0, 2);
+          __builtin_prefetch(result + d * pixels * s->out.pixel, 1, 2);
+        }
         SD_VEC a = c * w[0] + far;
         a += own * w[1];
         a += less * w[2];
         a += more * w[3];
-        top = d ? __builtin_elementwise_max(top, a) : a;
+        top = d ? SD_FN(greater)(top, a) : a;
         SD_FN(store)(to, a);
         less = own;
         own = more;
       }
     }
-    SD_FN(store)(greatest + l, top);
+    SD_FN(store)(greatest, top);
   }
 }
 
@@ -157,10 +182,9 @@ SD_INLINE void SD_FN(merge)(
       float *to = first + d * plane + (size_t)i * s->out.pixel;
       for (int l = 0; l < s->lanes; l += SD_LANES) {
         SD_VEC v = SD_FN(load)(from + l);
-        if (how != SD_WRITE) v = __builtin_elementwise_max(v, SD_FN(load)(to + l));
+        if (how != SD_WRITE) v = SD_FN(greater)(v, SD_FN(load)(to + l));
         if (how == SD_FINISH)
-          v = __builtin_elementwise_max(
-              v * SD_FN(load)(s->scale + l) + SD_FN(load)(s->shift + l), (SD_VEC){0});
+          v = SD_FN(greater)(v * SD_FN(load)(s->scale + l) + SD_FN(load)(s->shift + l), (SD_VEC){0});
         SD_FN(store)(to + l, v);
       }
     }
@@ -176,6 +200,7 @@ SD_INLINE void SD_FN(scan_row)(
   for (int n = 0; n < strips; n++) {
     t->x = (is_right ? n : strips - 1 - n) * SD_STRIP;
     t->count = s->in.width - t->x < SD_STRIP ? s->in.width - t->x : SD_STRIP;
+    t->next = n + 1 == strips ? 0 : is_right ? SD_STRIP : -SD_STRIP;
     SD_FN(fetch)(s, t, in);
     SD_FN(weigh)(s, t, guidance, is_right ? SD_RIGHT : SD_LEFT);
     if (n > 0)
@@ -187,8 +212,7 @@ SD_INLINE void SD_FN(scan_row)(
     for (int k = 0; k < t->count; k++) {
       size_t i = (size_t)(is_right ? k : t->count - 1 - k);
       float *next = result + (i + (is_right ? 1 : 0)) * lanes, *before = is_right ? next - lanes : next + lanes;
-      SD_FN(advance)
-      (s, t->plane, lanes, t->costs + i * lanes, n == 0 && k == 0 ? 0 : before, next, t->taps + i * lanes, t->greatest);
+      SD_FN(advance)(s, t, i * lanes, lanes, n == 0 && k == 0 ? 0 : before, next, in, out);
     }
     SD_FN(merge)(s, t, result + (is_right ? lanes : 0), out, is_right ? SD_WRITE : SD_GREATER);
   }
@@ -212,9 +236,8 @@ static void SD_FN(semi_global_columns)(
       t.y = up ? s->in.height - 1 - n : n;
       SD_FN(fetch)(s, &t, in);
       SD_FN(weigh)(s, &t, guidance, up ? SD_UP : SD_DOWN);
-      SD_FN(advance)
-      (s, t.plane, t.count * s->lanes, t.costs, n == 0 ? 0 : t.results[(n + 1) % 2], t.results[n % 2], t.taps,
-       t.greatest);
+      t.next = n + 1 == s->in.height ? 0 : up ? -s->in.width : s->in.width;
+      SD_FN(advance)(s, &t, 0, t.count * s->lanes, n == 0 ? 0 : t.results[(n + 1) % 2], t.results[n % 2], in, out);
       if (up && s->scale) {
         SD_FN(merge)(s, &t, t.results[n % 2], out, SD_FINISH);
       } else {
