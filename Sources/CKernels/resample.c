@@ -1,8 +1,9 @@
 // Linear resampling, and the fused regression of disparity from coarse scores.
 //
 // The fused kernel makes one output row: the coarse scores of all planes are interpolated over height and width into the
-// scratch memory; then, for a vector of columns at a time, the depth interpolation, the greatest score, and the two sums
-// Σ e^(s−max) and Σ k·e^(s−max). No score of the full resolution is ever stored.
+// scratch memory; then, for a vector of columns at a time, the depth interpolation, the greatest score and its index m, and
+// the three sums Σ e, Σ (k − m) e, Σ (k − m)² e of e = e^(s−max). Counting from m keeps the moments of a narrow distribution
+// exact. No score of the full resolution is ever stored.
 
 #ifndef SD_BODY
 #define SD_BODY "resample.c"
@@ -10,7 +11,7 @@
 #include "every_isa.h"
 
 typedef void resize_fn(const struct sd_resampling *, const float *, float *, int);
-typedef void soft_argmin_fn(const struct sd_resampling *, float, const float *, float *, int, float *);
+typedef void soft_argmin_fn(const struct sd_resampling *, float, const float *, float *, float *, int, float *);
 static resize_fn *const resize_table[SD_ISA_COUNT] = SD_TABLE(resize);
 static soft_argmin_fn *const soft_argmin_table[SD_ISA_COUNT] = SD_TABLE(soft_argmin);
 
@@ -19,9 +20,9 @@ void sd_resize(enum sd_isa isa, const struct sd_resampling *shape, const float *
 }
 
 void sd_soft_argmin(
-    enum sd_isa isa, const struct sd_resampling *shape, float sign, const float *in, float *out, int item,
+    enum sd_isa isa, const struct sd_resampling *shape, float sign, const float *in, float *mean, float *spread, int item,
     float *scratch) {
-  soft_argmin_table[isa](shape, sign, in, out, item, scratch);
+  soft_argmin_table[isa](shape, sign, in, mean, spread, item, scratch);
 }
 
 size_t sd_soft_argmin_scratch_floats(const struct sd_resampling *s) {
@@ -34,22 +35,7 @@ size_t sd_soft_argmin_scratch_floats(const struct sd_resampling *s) {
 #ifndef SD_RESAMPLE_POSITIONS
 #define SD_RESAMPLE_POSITIONS
 
-// Where an output sample lies between two input samples.
-struct linear_position {
-  int lower, upper;
-  float fraction;
-};
-
-static struct linear_position linear_position(int i, int in, int out, int align_corners) {
-  double at = align_corners ? (out > 1 ? i * ((double)(in - 1) / (out - 1)) : 0) : (i + 0.5) * in / out - 0.5;
-  if (at < 0) at = 0;
-  struct linear_position p;
-  p.lower = (int)at;
-  if (p.lower > in - 1) p.lower = in - 1;
-  p.upper = p.lower + 1 < in ? p.lower + 1 : p.lower;
-  p.fraction = (float)(at - p.lower);
-  return p;
-}
+#include "linear_position.h"
 
 // Columns of the fused kernel's scratch rows: whole vectors of the widest instruction set.
 static size_t soft_argmin_columns(const struct sd_resampling *s) { return ((size_t)s->out.width + 15) / 16 * 16; }
@@ -99,28 +85,35 @@ static void SD_FN(score_row)(
   }
 }
 
-// The mean depth index of SD_LANES columns, whose scores of plane z lie at fine + z · stride.
-SD_INLINE SD_VEC SD_FN(mean_index)(
-    const float *fine, size_t stride, const struct linear_position *positions, int depth) {
-  SD_VEC greatest = {0}, sum = {0}, weighted = {0};
+// Mean and standard deviation of the depth index of SD_LANES columns, whose scores of plane z lie at fine + z · stride.
+SD_INLINE void SD_FN(moments)(
+    const float *fine, size_t stride, const struct linear_position *positions, int depth, SD_VEC *mean, SD_VEC *spread) {
+  typedef int32_t mask __attribute__((vector_size(SD_VECTOR_BYTES)));
+  SD_VEC greatest = {0}, at = {0}, sum = {0}, first = {0}, second = {0};
   for (int d = 0; d < depth; d++) {
     struct linear_position p = positions[d];
     SD_VEC lower = SD_FN(load)(fine + p.lower * stride), upper = SD_FN(load)(fine + p.upper * stride);
-    SD_VEC score = lower * (1 - p.fraction) + upper * p.fraction;
-    greatest = d == 0 ? score : __builtin_elementwise_max(greatest, score);
+    SD_VEC score = lower * (1 - p.fraction) + upper * p.fraction, index = (SD_VEC){0} + (float)d;
+    mask better = d == 0 ? score == score : score > greatest;
+    greatest = (SD_VEC)((better & (mask)score) | (~better & (mask)greatest));
+    at = (SD_VEC)((better & (mask)index) | (~better & (mask)at));
   }
   for (int d = 0; d < depth; d++) {
     struct linear_position p = positions[d];
     SD_VEC lower = SD_FN(load)(fine + p.lower * stride), upper = SD_FN(load)(fine + p.upper * stride);
-    SD_VEC e = SD_FN(exponential)(lower * (1 - p.fraction) + upper * p.fraction - greatest);
+    SD_VEC e = SD_FN(exponential)(lower * (1 - p.fraction) + upper * p.fraction - greatest), offset = (float)d - at;
+    SD_VEC moment = e * offset;
     sum += e;
-    weighted += e * (float)d;
+    first += moment;
+    second += moment * offset;
   }
-  return weighted / sum;
+  first /= sum;
+  *mean = at + first;
+  *spread = __builtin_elementwise_sqrt(__builtin_elementwise_max(second / sum - first * first, (SD_VEC){0}));
 }
 
 static void SD_FN(soft_argmin)(
-    const struct sd_resampling *s, float sign, const float *in, float *out, int item, float *scratch) {
+    const struct sd_resampling *s, float sign, const float *in, float *mean, float *spread, int item, float *scratch) {
   struct linear_position y = linear_position(item, s->in.height, s->out.height, s->align_corners);
   struct linear_position *across = (struct linear_position *)scratch, *along = across + s->out.width;
   size_t columns = soft_argmin_columns(s), plane = (size_t)s->in.height * s->in.width;
@@ -134,9 +127,12 @@ static void SD_FN(soft_argmin)(
     for (size_t x = (size_t)s->out.width; x < columns; x++) fine[z * columns + x] = 0;
   }
   for (size_t x = 0; x < (size_t)s->out.width; x += SD_LANES) {
-    SD_VEC disparity = SD_FN(mean_index)(fine + x, columns, along, s->out.depth);
-    for (size_t l = 0; l < SD_LANES && x + l < (size_t)s->out.width; l++)
-      out[(size_t)item * s->out.width + x + l] = disparity[l];
+    SD_VEC means, spreads;
+    SD_FN(moments)(fine + x, columns, along, s->out.depth, &means, &spreads);
+    for (size_t l = 0; l < SD_LANES && x + l < (size_t)s->out.width; l++) {
+      mean[(size_t)item * s->out.width + x + l] = means[l];
+      spread[(size_t)item * s->out.width + x + l] = spreads[l];
+    }
   }
 }
 

@@ -20,20 +20,24 @@ package enum Resampling {
 
   /// Disparity from coarse scores, without ever holding the scores at full resolution:
   ///
-  ///     d̂(y, x) = Σ_k k · softmax(sign · resize(scores)(·, y, x))_k
+  ///     p_k = softmax(sign · resize(scores)(·, y, x))_k
+  ///     d̂(y, x) = Σ_k k · p_k,     spread(y, x)² = Σ_k p_k · (k − d̂)²
   ///
-  /// Source: Kendall et al., GC-Net, ICCV 2017, eq. 1 (with sign −1: soft-argmin).
+  /// Source: Kendall et al., GC-Net, ICCV 2017, eq. 1 (with sign −1: soft-argmin). The spread, the standard deviation of the
+  /// distribution whose mean the disparity is, tells sharp minima from flat and ambiguous ones.
   ///
   /// - Parameters:
   ///   - scores: `[1, D', H', W']`.
   ///   - size: depth, height and width that the scores are resampled to.
   ///   - output: `[1, H, W]`, in 0 … D − 1.
+  ///   - spread: `[1, H, W]`, in 0 … (D − 1) / 2.
   package static func softArgmin(
     _ scores: FeatureView, resizedTo size: SIMD3<Int>, sign: Float, alignCorners: Bool, into output: FeatureView,
-    in context: ComputeContext
+    spread: FeatureView, in context: ComputeContext
   ) {
     precondition(
-      scores.pixel == 1 && output.pixel == 1 && output.shape.extents == SIMD3(1, size.y, size.z),
+      scores.pixel == 1 && output.pixel == 1 && output.shape.extents == SIMD3(1, size.y, size.z) && spread.pixel == 1
+        && spread.shape == output.shape,
       "soft-argmin: scores \(scores.shape), disparities \(output.shape), size \(size)")
     var call = shape(scores, output, alignCorners)
     call.out.depth = Int32(size.x)
@@ -41,11 +45,12 @@ package enum Resampling {
     let shape = call
     context.items(size.y, scratchFloats: scratch) { item, memory in
       var shape = shape
-      sd_soft_argmin(context.instructionSet.code, &shape, sign, scores.base, output.base, item, memory)
+      sd_soft_argmin(
+        context.instructionSet.code, &shape, sign, scores.base, output.base, spread.base, item, memory)
     }
   }
 
-  /// Floats of scratch memory that each thread needs in ``softArgmin(_:resizedTo:sign:alignCorners:into:in:)``.
+  /// Floats of scratch memory that each thread needs in ``softArgmin(_:resizedTo:sign:alignCorners:into:spread:in:)``.
   package static func softArgminScratchFloats(_ scores: FeatureShape, size: SIMD3<Int>) -> Int {
     var shape = sd_resampling()
     shape.in = sd_extent(

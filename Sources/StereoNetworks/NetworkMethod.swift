@@ -6,8 +6,8 @@ internal import Tensors
 
 /// A network as a method: prepares the images, runs the steps with memory planned ahead, crops the disparities.
 ///
-/// Activations are kept from frame to frame of one size. The network's disparity is all it gives: every pixel is valid and the
-/// right map stays empty. The confidence is the network's own, or 1 throughout if it tells none.
+/// Activations are kept from frame to frame of one size. Every pixel is valid and the right map stays empty. The confidence is
+/// the network's own, for those that regress from a distribution ``SpreadConfidence``, and 1 for a network that does not tell.
 public final class NetworkMethod: StereoMethod {
   /// The disparities that are searched, 0 ..< a multiple of what the network asks for.
   public let range: DisparityRange
@@ -99,11 +99,11 @@ public final class NetworkMethod: StereoMethod {
     try run.runner(
       instructionSet: options.instructionSet, parallel: options.parallel, isCancelled: { report.isCancelled }
     ) { (stage, fraction) throws(StereoError) in try report.advance(stage, fraction) }
-    Self.crop(run.runner.view(run.graph.disparity), into: &result.left.disparities)
+    copy(run.runner.view(run.graph.disparity), to: &result.left.disparities)
     result.left.validity.fill([])
     result.right.disparities.fill(.nan)
     if let confidence = run.graph.confidence {
-      Self.crop(run.runner.view(confidence), into: &result.confidence.values)
+      copy(run.runner.view(confidence), to: &result.confidence.values)
     } else {
       result.confidence.values.fill(1)
     }
@@ -115,12 +115,14 @@ public final class NetworkMethod: StereoMethod {
     }
   }
 
-  /// Copies the lower left part of a single channel.
-  private static func crop(_ view: FeatureView, into plane: inout Plane<Float>) {
-    let top = view.shape.height - plane.height
+  /// Copies the part of a frame that the image lies in.
+  private func copy(_ frame: FeatureView, to plane: inout Plane<Float>) {
+    let (top, left) = network.preparation.origin(
+      of: PixelSize(width: plane.width, height: plane.height),
+      in: PixelSize(width: frame.shape.width, height: frame.shape.height))
     for y in 0..<plane.height {
       var row = plane.mutableRow(y)
-      let source = view.base + (y + top) * view.shape.width
+      let source = frame.base + (y + top) * frame.shape.width + left
       for x in row.indices { row[x] = source[x] }
     }
   }

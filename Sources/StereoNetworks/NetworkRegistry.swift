@@ -10,6 +10,9 @@ public enum NetworkRegistry {
     FlowNetC.self,
     DispNetC.self,
     IResNet.self,
+    GANetDeep.self,
+    GANet11.self,
+    GANet15.self,
   ]
 
   /// What each network is.

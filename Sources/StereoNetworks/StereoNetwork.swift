@@ -27,20 +27,20 @@ package protocol StereoNetwork: Sendable {
   func graph(frame: PixelSize, disparities: Int, keepsRecords: Bool) throws(LayerError) -> StereoGraph
 }
 
-/// A network's steps, its two inputs (`[3, H, W]`), its disparities (`[1, H, W]`, pixels) and what else it tells of them.
+/// A network's steps, its two inputs (`[3, H, W]`), and its maps (`[1, H, W]`).
 package struct StereoGraph: Sendable {
   /// The steps.
   package let graph: NetworkGraph
   /// The prepared images.
   package let left, right: Feature
-  /// The disparities of the left image.
+  /// The disparities of the left image, pixels.
   package let disparity: Feature
-  /// How far each disparity can be trusted, 0 … 1; nil if the network does not tell.
+  /// How far each is to be trusted, 0 … 1; nil for a network that does not tell.
   package let confidence: Feature?
   /// Vertical displacement of each pixel, pixels; 0 throughout in a rectified pair. Nil if the network searches none.
   package let verticalFlow: Feature?
 
-  /// A graph and its ends.
+  /// A network; see the properties.
   package init(
     graph: NetworkGraph, left: Feature, right: Feature, disparity: Feature, confidence: Feature? = nil,
     verticalFlow: Feature? = nil

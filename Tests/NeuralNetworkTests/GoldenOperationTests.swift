@@ -91,13 +91,48 @@ struct GoldenOperationTests {
     let sign = Float(fixture.attributes["sign"]?.double ?? 1)
     var graph = NetworkGraph()
     let input = graph.input(FeatureShape(depth: extents[1], height: extents[2], width: extents[3], channels: 1))
-    let output = try graph.softArgmin(
+    let (output, _) = try graph.softArgmin(
       input, resizedTo: SIMD3(extents[1], extents[2], extents[3]), sign: sign, alignCorners: true)
     graph.output(output)
     let runner = NetworkRunner(graph)
     runner.view(input).assign(planar: fixture.inputs[0].values().map { $0 * gain })
     runner(parallel: .serial) { _, _ in }
     return runner.view(output).planar()
+  }
+
+  /// Its five inputs are the volume and, for each direction, weights `[C, 5, H, W]`. One channel lies bare, where the layer
+  /// wants whole vectors: it gets a second one of zeros.
+  static func semiGlobal(_ fixture: GoldenOperation) throws -> [Float] {
+    let stored = shape(fixture.inputs[0].shape)
+    var shape = stored
+    shape.channels = max(2, stored.channels)
+    let wide = SemiGlobalGuided.guidanceShape(for: shape)
+    let (lanes, plane) = (SemiGlobalGuided.lanes(shape.channels), shape.height * shape.width)
+    var weights = [Float](repeating: 0, count: wide.channels * plane)
+    for (r, tensor) in fixture.inputs.dropFirst().enumerated() {
+      for (i, value) in tensor.values().enumerated() {
+        let (c, k, p) = (i / plane / 5, i / plane % 5, i % plane)
+        weights[((r * 5 + k) * lanes + c) * plane + p] = value
+      }
+    }
+    var graph = NetworkGraph()
+    let (input, guidance) = (graph.input(shape), graph.input(wide))
+    let output = try graph.semiGlobalGuided(input, guidance: guidance)
+    graph.output(output)
+    let runner = NetworkRunner(graph)
+    let rest = [Float](repeating: 0, count: (shape.channels - stored.channels) * shape.pixelCount)
+    runner.view(input).assign(planar: fixture.inputs[0].values() + rest)
+    runner.view(guidance).assign(planar: weights)
+    runner(parallel: Parallel(threads: 2)) { _, _ in }
+    return Array(runner.view(output).planar().prefix(stored.channels * stored.pixelCount))
+  }
+
+  /// Its inputs are `[1, D, H, W]` and weights `[1, 75, H, W]`; disparities become channels. One disparity is refused.
+  static func local(_ fixture: GoldenOperation, times: Int) throws -> [Float]? {
+    if fixture.inputs[0].shape[1] == 1 { return nil }
+    return try run(fixture, inputs: 2) { graph, inputs in
+      try graph.localGuided(inputs[0], guidance: inputs[1], times: times)
+    }
   }
 
   /// What a fixture's operation gives here, nil for the operations of other parts.
@@ -108,6 +143,9 @@ struct GoldenOperationTests {
     case "max_pool2d": return try pooling(fixture, .maximum)
     case "resize_bilinear", "resize_trilinear": return try resize(fixture)
     case "soft_argmin": return try softArgmin(fixture)
+    case "sga": return try semiGlobal(fixture)
+    case "lga": return try local(fixture, times: 1)
+    case "lga2": return try local(fixture, times: 2)
     case "l2_normalize":
       return try run(fixture) { graph, inputs in graph.normalise(inputs[0], floor: 1e-12) }
     case "concat_volume":
@@ -179,7 +217,7 @@ struct GoldenOperationTests {
       #expect(difference <= fixture.output.tolerance, "\(fixture.name)")
       compared += 1
     }
-    #expect(compared >= 62, "only \(compared) fixtures are covered")
+    #expect(compared >= 80, "only \(compared) fixtures are covered")
   }
 
   /// Errors carry the operation and both shapes.

@@ -34,12 +34,12 @@ struct sd_resampling {
 
 void sd_resize(enum sd_isa isa, const struct sd_resampling *shape, const float *in, float *out, int item);
 
-// Upsampling of scores as sd_resize does it, softmax(sign · score) over depth and the mean of the depth index, one output
-// row at a time: d = Σ_k k · softmax(sign · s_k)_k. Both extents have pixel 1; `out` is height × width. The greatest score of
-// a pixel is subtracted before the exponential. An item is one output row.
+// Upsampling of scores as sd_resize does it, p = softmax(sign · score) over depth, mean and standard deviation of the depth
+// index, one output row at a time: mean = Σ_k k p_k, spread² = Σ_k p_k (k − mean)². Both extents have pixel 1; the two
+// maps are height × width. The greatest score of a pixel is subtracted before the exponential. An item is one output row.
 size_t sd_soft_argmin_scratch_floats(const struct sd_resampling *shape);
 void sd_soft_argmin(
-    enum sd_isa isa, const struct sd_resampling *shape, float sign, const float *in, float *out, int item,
+    enum sd_isa isa, const struct sd_resampling *shape, float sign, const float *in, float *mean, float *spread, int item,
     float *scratch);
 
 // MARK: - Volumes of two feature maps

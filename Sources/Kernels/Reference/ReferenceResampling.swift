@@ -39,15 +39,22 @@ package enum ReferenceResampling {
     return output
   }
 
-  /// Σ_k k · softmax(sign · scores)_k over the first axis of `[D, H, W]`.
-  package static func softArgmin(_ scores: [Float], depth: Int, sign: Float) -> [Float] {
+  /// Mean and standard deviation of k under softmax(sign · scores)_k over the first axis of `[D, H, W]`.
+  package static func softArgmin(_ scores: [Float], depth: Int, sign: Float) -> (mean: [Float], spread: [Float]) {
     let pixels = scores.count / depth
-    return (0..<pixels).map { i in
+    var (means, spreads): ([Float], [Float]) = ([], [])
+    for i in 0..<pixels {
       let column = (0..<depth).map { Double(sign) * Double(scores[$0 * pixels + i]) }
       let greatest = column.max() ?? 0
       let powers = column.map { Double.exponential($0 - greatest) }
       let sum = powers.reduce(0, +)
-      return Float(powers.enumerated().reduce(0) { $0 + Double($1.offset) * $1.element } / sum)
+      let mean = powers.enumerated().reduce(0) { $0 + Double($1.offset) * $1.element } / sum
+      let variance = powers.enumerated().reduce(0) {
+        $0 + (Double($1.offset) - mean) * (Double($1.offset) - mean) * $1.element
+      }
+      means.append(Float(mean))
+      spreads.append(Float((variance / sum).squareRoot()))
     }
+    return (means, spreads)
   }
 }

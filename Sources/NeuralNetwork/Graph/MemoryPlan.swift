@@ -39,7 +39,7 @@ package struct MemoryPlan: Sendable {
   private static func lives(_ graph: NetworkGraph) -> [ClosedRange<Int>?] {
     var lives = [ClosedRange<Int>?](repeating: nil, count: graph.buffers.count)
     for (index, step) in graph.steps.enumerated() {
-      for buffer in step.reads + [step.writes] {
+      for buffer in step.reads + step.writes {
         lives[buffer] = (lives[buffer]?.lowerBound ?? index)...index
       }
     }

@@ -19,9 +19,9 @@ package struct NetworkGraph: Sendable {
   package struct Step: Sendable {
     /// The part of the network that it belongs to, for progress and plans.
     package let stage: String
-    /// Buffers read and the buffer written.
+    /// Buffers read and buffers written.
     package let reads: [Int]
-    package let writes: Int
+    package let writes: [Int]
     /// Multiplications with addition, counted directly.
     package let multiplyAdds: Int
     /// Floats of scratch memory for each thread.
@@ -99,15 +99,15 @@ package struct NetworkGraph: Sendable {
       }
   }
 
-  /// Adds a step that reads and writes the given activations.
+  /// Adds a step that reads and writes the given activations, `and` a second output where it has one.
   package mutating func step(
-    reading: [Feature], writing: Feature, multiplyAdds: Int = 0, scratchFloats: Int = 0,
+    reading: [Feature], writing: Feature, and second: Feature? = nil, multiplyAdds: Int = 0, scratchFloats: Int = 0,
     _ run: @escaping @Sendable (_ run: NetworkRun) -> Void
   ) {
     steps.append(
       Step(
-        stage: stage, reads: reading.map(\.buffer), writes: writing.buffer, multiplyAdds: multiplyAdds,
-        scratchFloats: scratchFloats, run: run))
+        stage: stage, reads: reading.map(\.buffer), writes: [writing.buffer] + (second.map { [$0.buffer] } ?? []),
+        multiplyAdds: multiplyAdds, scratchFloats: scratchFloats, run: run))
   }
 
   /// Names of the stages, in their order.

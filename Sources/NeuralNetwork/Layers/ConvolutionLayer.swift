@@ -10,18 +10,26 @@ package final class ConvolutionLayer: @unchecked Sendable {
   /// Where the taps lie.
   package let geometry: ConvolutionGeometry
   private var stored: StoredTensors?
+  private let storedGeometry: ConvolutionGeometry
   private let parts: [Int]
   private let places: [Int]
+  private let selection: WeightSelection
   private var packed: Convolution?
 
   init(
-    name: String, geometry: ConvolutionGeometry, parts: [Int], places: [Int]?, weight: WeightTensor,
+    name: String, geometry: ConvolutionGeometry, parts: [Int], places: [Int]?, selection: WeightSelection,
+    weight: WeightTensor,
     bias: WeightTensor?, normalisation: BatchNormalisationTensors?
   ) {
+    precondition(
+      parts.count == 1 || selection.inputs == nil && selection.outputs == nil, "\(name): a selection of several parts")
     self.name = name
-    self.geometry = geometry.widened(to: parts)
+    storedGeometry = geometry
+    self.geometry =
+      parts.count == 1 ? geometry.selected(by: selection) : geometry.widened(to: parts)
     self.parts = parts
     self.places = places ?? Array(parts.indices)
+    self.selection = selection
     precondition(self.places.sorted() == Array(parts.indices), "\(name): places \(self.places) of \(parts.count) parts")
     stored = StoredTensors(weight: weight, bias: bias, normalisation: normalisation)
   }
@@ -58,7 +66,12 @@ package final class ConvolutionLayer: @unchecked Sendable {
   func pack() {
     var values = takeValues()
     let isDense = parts.reduce(0, +) == geometry.inChannels && places == Array(parts.indices)
-    if !isDense { values.weight = spread(values.weight) }
+    if parts.count > 1 && !isDense { values.weight = spread(values.weight) }
+    if selection.inputs != nil || selection.outputs != nil {
+      values.weight = selection.weights(values.weight, of: storedGeometry)
+    }
+    values.scale = selection.values(values.scale)
+    values.bias = selection.hasSummand ? selection.values(values.bias) : nil
     packed = values.weight.withUnsafeBufferPointer {
       Convolution(geometry, weights: $0.baseAddress!, scale: values.scale, bias: values.bias)
     }
@@ -86,6 +99,11 @@ package final class ConvolutionLayer: @unchecked Sendable {
 }
 
 extension ConvolutionGeometry {
+  /// The geometry of a part; see ``WeightSelection``.
+  fileprivate func selected(by selection: WeightSelection) -> ConvolutionGeometry {
+    selection.inputs == nil && selection.outputs == nil ? self : selection.geometry(of: self)
+  }
+
   /// The same convolution reading a concatenation, in which every part begins at a multiple of 16 channels.
   fileprivate func widened(to parts: [Int]) -> ConvolutionGeometry {
     precondition(parts.reduce(0, +) == inChannels, "parts \(parts) of \(inChannels) channels")

@@ -19,6 +19,11 @@ package final class LayerReader {
     weights.extent(path + ".weight", axis: transposed ? 1 : 0, rank: spatial + 2) ?? 1
   }
 
+  /// One extent of the weight tensor at `path`; 1 and a problem noted if there is none.
+  package func extent(_ path: String, axis: Int, spatial: Int) -> Int {
+    weights.extent(path + ".weight", axis: axis, rank: spatial + 2) ?? 1
+  }
+
   /// Describes a convolution.
   ///
   /// - Parameters:
@@ -27,13 +32,16 @@ package final class LayerReader {
   ///   - hasBias: whether the convolution has a bias of its own.
   ///   - parts: channels of the features that its input concatenates, in the order of the weights; nil for one feature.
   ///   - places: for every part its position in the concatenation; nil for the order of the weights.
+  ///   - selection: the part of the stored convolution that the layer computes.
+  ///   - geometry: that of the stored convolution.
   package func convolution(
     _ path: String, normalisation: String? = nil, hasBias: Bool = false, concatenating parts: [Int]? = nil,
-    placed places: [Int]? = nil, _ geometry: ConvolutionGeometry
+    placed places: [Int]? = nil, selecting selection: WeightSelection = WeightSelection(),
+    _ geometry: ConvolutionGeometry
   ) -> ConvolutionLayer {
     let scope = weights.scope(path)
     let layer = ConvolutionLayer(
-      name: path, geometry: geometry, parts: parts ?? [geometry.inChannels], places: places,
+      name: path, geometry: geometry, parts: parts ?? [geometry.inChannels], places: places, selection: selection,
       weight: scope.tensor("weight", shape: geometry.weightShape),
       bias: hasBias ? scope.tensor("bias", shape: [geometry.outChannels]) : nil,
       normalisation: normalisation.map { weights.batchNormalisation($0, channels: geometry.outChannels) })

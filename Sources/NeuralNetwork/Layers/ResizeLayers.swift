@@ -14,22 +14,26 @@ extension NetworkGraph {
     return out
   }
 
-  /// Adds the fused resampling, softmax and expectation over depth; see ``Resampling/softArgmin(_:resizedTo:sign:alignCorners:into:in:)``.
+  /// Adds the fused resampling, softmax, expectation and standard deviation over depth, two maps `[1, H, W]`; see
+  /// ``Resampling/softArgmin(_:resizedTo:sign:alignCorners:into:spread:in:)``.
   ///
   /// - Throws: ``LayerError`` if `scores` has more than one channel.
   package mutating func softArgmin(
     _ scores: Feature, resizedTo size: SIMD3<Int>, sign: Float, alignCorners: Bool
-  ) throws(LayerError) -> Feature {
+  ) throws(LayerError) -> (disparity: Feature, spread: Feature) {
     guard scores.shape.channels == 1 else {
       throw .unsuitableShape(operation: "soft-argmin", expected: "one channel", found: "\(scores.shape)")
     }
-    let out = reserve(FeatureShape(height: size.y, width: size.z, channels: 1))
+    let map = FeatureShape(height: size.y, width: size.z, channels: 1)
+    let (out, spread) = (reserve(map), reserve(map))
     step(
-      reading: [scores], writing: out, scratchFloats: Resampling.softArgminScratchFloats(scores.shape, size: size)
+      reading: [scores], writing: out, and: spread,
+      scratchFloats: Resampling.softArgminScratchFloats(scores.shape, size: size)
     ) { run in
       Resampling.softArgmin(
-        run.view(scores), resizedTo: size, sign: sign, alignCorners: alignCorners, into: run.view(out), in: run.context)
+        run.view(scores), resizedTo: size, sign: sign, alignCorners: alignCorners, into: run.view(out),
+        spread: run.view(spread), in: run.context)
     }
-    return out
+    return (out, spread)
   }
 }

@@ -114,9 +114,9 @@ package struct GCNet: StereoNetwork {
     let scores = try graph.convolution(spatial[37]!, x)
     graph.record("layer37", scores)
     graph.beginStage("regression")
-    let disparity = try graph.softArgmin(scores, resizedTo: scores.shape.extents, sign: -1, alignCorners: false)
-    graph.output(disparity)
-    return StereoGraph(graph: graph, left: left, right: right, disparity: disparity)
+    let (disparity, spread) = try graph.softArgmin(
+      scores, resizedTo: scores.shape.extents, sign: -1, alignCorners: false)
+    return graph.regressed(left, right, disparity: disparity, spread: spread)
   }
 
   /// Layers 1 … 18 on one image.

@@ -168,9 +168,8 @@ private struct PSMNetBody: Sendable {
     disparities: Int
   ) throws(LayerError) -> StereoGraph {
     graph.beginStage("regression")
-    let disparity = try graph.softArgmin(
+    let (disparity, spread) = try graph.softArgmin(
       scores, resizedTo: SIMD3(disparities, frame.height, frame.width), sign: 1, alignCorners: alignCorners)
-    graph.output(disparity)
-    return StereoGraph(graph: graph, left: left, right: right, disparity: disparity)
+    return graph.regressed(left, right, disparity: disparity, spread: spread)
   }
 }

@@ -1,0 +1,224 @@
+// GA-Net's head in one pass: upsampling, local guided aggregation, softmin, aggregation again, normalised expectation.
+//
+// An item is a tile of the image, done row by row. Every aggregation reaches two rows and columns further, so for the tile's
+// pixels the stage before the last needs two pixels more on all sides, the softmin four, the first aggregation six, the
+// interpolated scores eight. Each stage keeps its last five rows, all disparities of a pixel side by side.
+
+#ifndef SD_BODY
+#define SD_BODY "guided_regression.c"
+#include "guided_kernels.h"
+#include "every_isa.h"
+
+typedef void guided_regression_fn(
+    const struct sd_guided_regression *, const float *, const float *, const float *, float *, float *, int, float *);
+static guided_regression_fn *const guided_regression_table[SD_ISA_COUNT] = SD_TABLE(guided_regression);
+
+int sd_guided_regression_items(const struct sd_guided_regression *s) {
+  struct tile_grid g = tile_grid(s);
+  return g.rows * g.columns;
+}
+
+size_t sd_guided_regression_scratch_floats(const struct sd_guided_regression *s) {
+  size_t row = tile_columns(s), pixel = (size_t)disparity_pixel(s);
+  size_t coarse = coarse_columns(s) * ((size_t)s->scores.depth + pixel);
+  size_t positions = (size_t)s->depth * (sizeof(struct linear_position) / sizeof(float));
+  return SD_STAGES * SD_LOCAL_SIDE * row * pixel + coarse + positions + pixel + local_guided_floats((int)pixel);
+}
+
+void sd_guided_regression(
+    enum sd_isa isa, const struct sd_guided_regression *shape, const float *scores, const float *first,
+    const float *second, float *disparity, float *spread, int item, float *scratch) {
+  guided_regression_table[isa](shape, scores, first, second, disparity, spread, item, scratch);
+}
+
+#else
+
+#ifndef SD_GUIDED_REGRESSION_LAYOUT
+#define SD_GUIDED_REGRESSION_LAYOUT
+
+#include "linear_position.h"
+#include <math.h>
+
+enum {
+  // A tile's extents, pixels: the margins cost 15 % of the aggregations, and the rows of all stages, 1.3 MB at 193
+  // disparities, stay in the caches of a core.
+  SD_TILE_WIDTH = 64,
+  SD_TILE_HEIGHT = 128,
+  // Interpolated scores, first aggregation, softmin, third aggregation; the fourth is used up at once.
+  SD_STAGES = 4,
+  // Rows and columns that the scores reach beyond a tile.
+  SD_MARGIN = 8,
+};
+
+struct tile_grid {
+  int rows, columns;
+};
+
+static struct tile_grid tile_grid(const struct sd_guided_regression *s) {
+  struct tile_grid g = {
+      (s->height + SD_TILE_HEIGHT - 1) / SD_TILE_HEIGHT, (s->width + SD_TILE_WIDTH - 1) / SD_TILE_WIDTH};
+  return g;
+}
+
+static int disparity_pixel(const struct sd_guided_regression *s) { return (s->depth + 15) / 16 * 16; }
+
+// Columns of a stage's rows.
+static size_t tile_columns(const struct sd_guided_regression *s) {
+  return s->width < SD_TILE_WIDTH + 2 * SD_MARGIN ? s->width : SD_TILE_WIDTH + 2 * SD_MARGIN;
+}
+
+// Columns of coarse scores that a row may need.
+static size_t coarse_columns(const struct sd_guided_regression *s) {
+  size_t reach = tile_columns(s) * s->scores.width / s->width + 3;
+  return reach < (size_t)s->scores.width ? reach : (size_t)s->scores.width;
+}
+
+// A tile, and the parts of the scratch memory.
+struct regression_tile {
+  int top, bottom, left, right;  // pixels of the tile
+  int first, last;               // columns that the stages' rows hold
+  int pixel;
+  size_t columns;
+  float *stages[SD_STAGES], *coarse, *fine, *probabilities, *sums;
+  struct linear_position *along;
+};
+
+static struct regression_tile regression_tile(const struct sd_guided_regression *s, int item, float *scratch) {
+  int across = tile_grid(s).columns;
+  struct regression_tile t = {
+      .top = item / across * SD_TILE_HEIGHT, .left = item % across * SD_TILE_WIDTH, .pixel = disparity_pixel(s),
+      .columns = tile_columns(s)};
+  t.bottom = t.top + SD_TILE_HEIGHT < s->height ? t.top + SD_TILE_HEIGHT : s->height;
+  t.right = t.left + SD_TILE_WIDTH < s->width ? t.left + SD_TILE_WIDTH : s->width;
+  t.first = t.left > SD_MARGIN ? t.left - SD_MARGIN : 0;
+  t.last = t.right + SD_MARGIN < s->width ? t.right + SD_MARGIN : s->width;
+  t.along = (struct linear_position *)scratch;
+  float *free = (float *)(t.along + s->depth);
+  for (int i = 0; i < SD_STAGES; i++, free += SD_LOCAL_SIDE * t.columns * t.pixel) t.stages[i] = free;
+  t.coarse = free;
+  t.fine = t.coarse + coarse_columns(s) * s->scores.depth;
+  t.probabilities = t.fine + coarse_columns(s) * t.pixel;
+  t.sums = t.probabilities + t.pixel;
+  for (int d = 0; d < s->depth; d++) t.along[d] = linear_position(d, s->scores.depth, s->depth, 0);
+  return t;
+}
+
+// The row y of a stage; null outside the image.
+static float *stage_row(const struct sd_guided_regression *s, const struct regression_tile *t, int stage, int y) {
+  if (y < 0 || y >= s->height) return 0;
+  return t->stages[stage] + (size_t)(y % SD_LOCAL_SIDE) * t->columns * t->pixel;
+}
+
+#endif
+
+#include "tile_multiply.h"
+#include "exponential.h"
+#include "local_guided_row.h"
+
+// Row y of the interpolated scores: over the rows, then over the disparities, both for the coarse columns; then across.
+static void SD_FN(score_pixels)(
+    const struct sd_guided_regression *s, const struct regression_tile *t, const float *scores, int y) {
+  struct linear_position p = linear_position(y, s->scores.height, s->height, 0);
+  int begin = linear_position(t->first, s->scores.width, s->width, 0).lower;
+  int count = linear_position(t->last - 1, s->scores.width, s->width, 0).upper + 1 - begin;
+  size_t width = (size_t)s->scores.width, plane = width * s->scores.height;
+  for (int z = 0; z < s->scores.depth; z++) {
+    const float *lower = scores + z * plane + p.lower * width + begin;
+    const float *upper = scores + z * plane + p.upper * width + begin;
+    for (int i = 0; i < count; i++)
+      t->coarse[(size_t)i * s->scores.depth + z] = lower[i] * (1 - p.fraction) + upper[i] * p.fraction;
+  }
+  for (int i = 0; i < count; i++) {
+    const float *from = t->coarse + (size_t)i * s->scores.depth;
+    float *to = t->fine + (size_t)i * t->pixel;
+    for (int d = 0; d < s->depth; d++)
+      to[d] = from[t->along[d].lower] * (1 - t->along[d].fraction) + from[t->along[d].upper] * t->along[d].fraction;
+    for (int d = s->depth; d < t->pixel; d++) to[d] = 0;
+  }
+  float *row = stage_row(s, t, 0, y);
+  for (int x = t->first; x < t->last; x++, row += t->pixel) {
+    struct linear_position q = linear_position(x, s->scores.width, s->width, 0);
+    const float *lower = t->fine + (size_t)(q.lower - begin) * t->pixel;
+    const float *upper = t->fine + (size_t)(q.upper - begin) * t->pixel;
+    for (int d = 0; d < t->pixel; d += SD_LANES)
+      SD_FN(store)(row + d, SD_FN(load)(lower + d) * (1 - q.fraction) + SD_FN(load)(upper + d) * q.fraction);
+  }
+}
+
+// p = softmax(−s) of one pixel, in place.
+static void SD_FN(softmin_pixel)(float *s, int depth, int pixel) {
+  SD_VEC least = SD_FN(load)(s), sum = {0};
+  for (int d = depth; d < pixel; d++) s[d] = s[depth - 1];
+  for (int d = 0; d < depth; d += SD_LANES) least = __builtin_elementwise_min(least, SD_FN(load)(s + d));
+  float smallest = least[0], total = 0;
+  for (int l = 1; l < (int)SD_LANES; l++) smallest = least[l] < smallest ? least[l] : smallest;
+  for (int d = 0; d < depth; d += SD_LANES) SD_FN(store)(s + d, SD_FN(exponential)(smallest - SD_FN(load)(s + d)));
+  for (int d = depth; d < pixel; d++) s[d] = 0;
+  for (int d = 0; d < depth; d += SD_LANES) sum += SD_FN(load)(s + d);
+  for (int l = 0; l < (int)SD_LANES; l++) total += sum[l];
+  float factor = 1 / total;
+  for (int d = 0; d < depth; d += SD_LANES) SD_FN(store)(s + d, SD_FN(load)(s + d) * factor);
+}
+
+// d = Σ k p_k / Σ |p_k| and the root of Σ |p_k| (k − d)² / Σ |p_k|.
+static void SD_FN(expectation)(const float *p, int depth, float *disparity, float *spread) {
+  SD_VEC mass = {0}, first = {0}, second = {0}, index = {0};
+  for (int l = 0; l < (int)SD_LANES; l++) index[l] = (float)l;
+  SD_VEC start = index;
+  for (int d = 0; d < depth; d += SD_LANES, index += (float)SD_LANES) {
+    mass += __builtin_elementwise_abs(SD_FN(load)(p + d));
+    first += SD_FN(load)(p + d) * index;
+  }
+  float total = 0, mean = 0, variance = 0;
+  for (int l = 0; l < (int)SD_LANES; l++) total += mass[l], mean += first[l];
+  total = total > 1e-12f ? total : 1e-12f;
+  mean /= total;
+  index = start;
+  for (int d = 0; d < depth; d += SD_LANES, index += (float)SD_LANES) {
+    SD_VEC offset = index - mean;
+    second += __builtin_elementwise_abs(SD_FN(load)(p + d)) * offset * offset;
+  }
+  for (int l = 0; l < (int)SD_LANES; l++) variance += second[l];
+  *disparity = mean;
+  *spread = sqrtf(variance / total);
+}
+
+// One row of an aggregation from the rows of stage `from`, `margin` columns beyond the tile: into stage `from` + 1, or to the
+// maps from the last stage.
+static void SD_FN(aggregate_row)(
+    const struct sd_guided_regression *s, const struct regression_tile *t, int from, int margin, int y,
+    const float *guidance, int guidance_pixel, float *disparity, float *spread) {
+  struct local_rows r = {.first = t->first, .width = s->width, .depth = s->depth, .pixel = t->pixel};
+  for (int i = 0; i < SD_LOCAL_SIDE; i++) r.rows[i] = stage_row(s, t, from, y + i - SD_LOCAL_REACH);
+  int begin = t->left > margin ? t->left - margin : 0, end = t->right + margin < s->width ? t->right + margin : s->width;
+  for (int x = begin; x < end; x++) {
+    size_t pixel = (size_t)y * s->width + x;
+    float *out = t->probabilities;
+    if (from + 1 < SD_STAGES) out = stage_row(s, t, from + 1, y) + (size_t)(x - t->first) * t->pixel;
+    SD_FN(local_guided_pixel)(&r, x, guidance + pixel * guidance_pixel, out, t->sums);
+    if (from == 1) SD_FN(softmin_pixel)(out, s->depth, t->pixel);
+    if (from + 1 == SD_STAGES) SD_FN(expectation)(out, s->depth, disparity + pixel, spread + pixel);
+  }
+}
+
+static void SD_FN(guided_regression)(
+    const struct sd_guided_regression *s, const float *scores, const float *first, const float *second,
+    float *disparity, float *spread, int item, float *scratch) {
+  struct regression_tile t = regression_tile(s, item, scratch);
+  for (int y = t.top - SD_MARGIN; y < t.bottom + SD_MARGIN; y++) {
+    if (y >= 0 && y < s->height) SD_FN(score_pixels)(s, &t, scores, y);
+    for (int from = 0; from < SD_STAGES; from++) {
+      int margin = SD_MARGIN - SD_LOCAL_REACH * (from + 1), row = y - SD_LOCAL_REACH * (from + 1);
+      if (row < 0 || row >= s->height || row < t.top - margin || row >= t.bottom + margin) continue;
+      SD_FN(aggregate_row)
+      (s, &t, from, margin, row, from < 2 ? first : second, from < 2 ? s->first_pixel : s->second_pixel, disparity,
+       spread);
+    }
+  }
+}
+
+#undef SD_LANES
+#undef SD_PARTS
+#undef SD_TILE_ROWS
+#undef SD_VEC
+#endif

@@ -1,0 +1,42 @@
+// Local guided aggregation of feature maps whose channels are disparities.
+
+#ifndef SD_BODY
+#define SD_BODY "local_guided.c"
+#include "guided_kernels.h"
+#include "every_isa.h"
+
+typedef void local_guided_fn(
+    const struct sd_local_guided *, const float *, const float *, float *, int, float *);
+static local_guided_fn *const local_guided_table[SD_ISA_COUNT] = SD_TABLE(local_guided);
+
+size_t sd_local_guided_scratch_floats(const struct sd_local_guided *s) { return local_guided_floats(s->pixel); }
+
+void sd_local_guided(
+    enum sd_isa isa, const struct sd_local_guided *shape, const float *guidance, const float *in, float *out, int item,
+    float *scratch) {
+  local_guided_table[isa](shape, guidance, in, out, item, scratch);
+}
+
+#else
+
+#include "tile_multiply.h"
+#include "local_guided_row.h"
+
+static void SD_FN(local_guided)(
+    const struct sd_local_guided *s, const float *guidance, const float *in, float *out, int item, float *scratch) {
+  struct local_rows r = {.first = 0, .width = s->width, .depth = s->depth, .pixel = s->pixel};
+  for (int i = 0; i < SD_LOCAL_SIDE; i++) {
+    int y = item + i - SD_LOCAL_REACH;
+    r.rows[i] = y >= 0 && y < s->height ? in + (size_t)y * s->width * s->pixel : 0;
+  }
+  for (int x = 0; x < s->width; x++) {
+    size_t pixel = (size_t)item * s->width + x;
+    SD_FN(local_guided_pixel)(&r, x, guidance + pixel * s->guidance_pixel, out + pixel * s->pixel, scratch);
+  }
+}
+
+#undef SD_LANES
+#undef SD_PARTS
+#undef SD_TILE_ROWS
+#undef SD_VEC
+#endif
