@@ -17,6 +17,9 @@ extension MethodRegistry {
     let cost = try MCCNNFast(
       weights("mc-cnn-fast", request, given: request.weights), settings: request.settings,
       parallel: request.options.parallel, instructionSet: request.options.instructionSet)
+    if let dataSet = MCCNNParameters.DataSet(rawValue: request.preset) {
+      return MCCNNParameters(.fast, dataSet).byteMatcher(cost, fill: request.options.fill, range: request.range)
+    }
     return mcCNN(cost, .fast, request)
   }
 

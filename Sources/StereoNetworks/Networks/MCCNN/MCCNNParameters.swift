@@ -1,3 +1,4 @@
+public import StereoCore
 public import StereoMatching
 
 /// The steps after the matching cost as MC-CNN's authors put them together, with their published numbers.
@@ -107,5 +108,17 @@ public struct MCCNNParameters: Sendable, Equatable {
       optimisation: SemiGlobalMatching(paths: .four, penalties: .contrastClasses(penalties)),
       furtherAggregations: aggregation(aggregationsAfter),
       rightDisparities: checksBothImages ? .fromOwnCosts : .fromLeftCosts, refinements: refinements)
+  }
+
+  /// The whole pipeline behind `cost` with costs in bytes, where it has no aggregation.
+  ///
+  /// - Precondition: ``aggregationsBefore`` and ``aggregationsAfter`` are 0.
+  public func byteMatcher(_ cost: any ByteMatchingCost, fill: Bool, range: DisparityRange) -> ByteVolumeMatcher {
+    precondition(aggregationsBefore == 0 && aggregationsAfter == 0, "MCCNNParameters: the byte pipeline does not aggregate")
+    return ByteVolumeMatcher(
+      cost: cost, penalties: penalties,
+      refinement: ByteVolumeMatcher.Refinement(
+        checkThreshold: checksBothImages ? 1.1 : nil, fill: fill, blurSigma: blurSigma, blurThreshold: blurThreshold),
+      range: range)
   }
 }
