@@ -1,11 +1,17 @@
 // The bilateral filter of MC-CNN on one row: a Gaussian mean of the neighbours with a similar disparity.
 //
-// Vectors of neighbours, one distance after the other: seven instructions for every distance and vector. With σ = 7.74 that
+//     D'(p) = D(p) + Σ_q g(q − p) (D(q) − D(p)) / Σ_q g(q − p),   |D(q) − D(p)| < t
+//
+// Vectors of neighbours, one distance after the other: seven instructions for every distance and vector. A hole is so great
+// that it differs from every disparity, and finite, so that its weight of 0 takes it out. With σ = 7.74 that
 // are 49² distances, 1.1·10⁹ for a KITTI frame: the most work of the refinement.
 
 #ifndef SD_BODY
 #define SD_BODY "bilateral.c"
 #include "volume_kernels.h"
+
+// What holes are at least.
+#define SD_HOLE 1e30f
 
 typedef void bilateral_fn(
     const float *, int, int, ptrdiff_t, int, const float *, int, float, float *, float *);
@@ -33,18 +39,21 @@ typedef int32_t mask __attribute__((vector_size(SD_VECTOR_BYTES)));
 
 SD_INLINE floats SD_FN(load)(const float *p) { return *(const floats *)p; }
 
-// One row of neighbours at the columns x ... x + LANES - 1, all of whose neighbours at up to `radius` lie in the image.
+// One row of neighbours at the columns x ... x + LANES - 1, all of whose neighbours at up to `radius` lie in the image: the
+// sum of weight times difference, and that of weights.
 SD_INLINE void SD_FN(add_inside)(
     const float *row, floats centre, int x, const float *weights, float factor, int radius, float threshold,
     floats *sum, floats *total) {
+  floats sums = *sum, totals = *total;
   for (int dx = -radius; dx <= radius; dx++) {
-    const floats value = SD_FN(load)(row + x + dx), difference = value - centre;
-    const mask near = (mask)(difference < threshold) & (mask)(difference > -threshold);
-    const float weight = factor * weights[dx < 0 ? -dx : dx];
-    const floats counted = (floats)(near & (mask)((floats){} + weight));
-    *sum += counted * (floats)(near & (mask)value);
-    *total += counted;
+    const floats difference = SD_FN(load)(row + x + dx) - centre;
+    const mask near = (mask)(__builtin_elementwise_abs(difference) < threshold);
+    const floats weight = (floats)(near & (mask)((floats){} + factor * weights[dx < 0 ? -dx : dx]));
+    sums += weight * difference;
+    totals += weight;
   }
+  *sum = sums;
+  *total = totals;
 }
 
 static void SD_FN(bilateral_row)(
@@ -68,11 +77,11 @@ static void SD_FN(bilateral_row)(
       const int first = x < radius ? -x : -radius, last = x + radius < width ? radius : width - 1 - x;
       for (int dx = first; dx <= last; dx++) {
         const float difference = row[x + dx] - own[x], weight = factor * weights[dx < 0 ? -dx : dx];
-        if (difference < threshold && difference > -threshold) sums[x] += weight * row[x + dx], totals[x] += weight;
+        if (difference < threshold && difference > -threshold) sums[x] += weight * difference, totals[x] += weight;
       }
     }
   }
-  for (int x = 0; x < width; x++) out[x] = totals[x] > 0 ? sums[x] / totals[x] : own[x];
+  for (int x = 0; x < width; x++) out[x] = own[x] < SD_HOLE ? own[x] + sums[x] / totals[x] : own[x];
 }
 
 #endif

@@ -30,7 +30,7 @@ public struct BytePaths: Sendable {
   /// Rows that are worked on together: their sums stay within a cache of a few megabytes.
   public static let bandRows = 8
   /// Columns of a vertical path that are worked on together.
-  static let bandColumns = 64
+  static let bandColumns = 96
   /// Marks a plane or sum that does not exist.
   public static let none = UInt16(SD_NO_SUM)
   /// The greatest penalty: sums of four paths fit into 16 bits.
@@ -167,8 +167,10 @@ private final class BytePathSweep: @unchecked Sendable {
     bands = (height + BytePaths.bandRows - 1) / BytePaths.bandRows
     down = Volume(width: width, height: 1, depth: pathLength, repeating: BytePaths.none)
     leastDown = Plane(width: width, height: 1, repeating: BytePaths.none)
-    up = Volume(width: width, height: bands, depth: pathLength, repeating: BytePaths.none)
+    up = Volume(uninitializedWidth: width, height: bands, depth: pathLength)
     leastUp = Plane(width: width, height: bands, repeating: BytePaths.none)
+    let last = (bands - 1) * width * pathLength
+    (up.storage + last).initialize(repeating: BytePaths.none, count: width * pathLength)
     sums = Volume(uninitializedWidth: width, height: min(BytePaths.bandRows, height), depth: depth)
   }
 

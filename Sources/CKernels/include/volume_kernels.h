@@ -73,8 +73,8 @@ void sd_row_products_to_bytes(
     enum sd_isa isa, int width, int channels, int lower, int count, const float *left, const float *right, int pixel,
     int depth, float offset, float scale, uint8_t *out, float *scratch);
 
-// The Gaussian mean of the neighbours that differ by less than `threshold`, for row y of a map with holes (NaN): weight
-// weights[|dy|] * weights[|dx|], radius 0 ... radius. Holes stay. `sums` is scratch memory of 2 * width floats.
+// The Gaussian mean of the neighbours that differ by less than `threshold`, for row y of a map with holes (1e30): weight
+// weights[|dy|] * weights[|dx|], distances up to `radius`. Holes stay. `sums` is scratch memory of 2 * width floats.
 void sd_bilateral_row(
     enum sd_isa isa, const float *map, int width, int height, ptrdiff_t stride, int y, const float *weights, int radius,
     float threshold, float *out, float *sums);

@@ -7,8 +7,8 @@ import Tensors
 /// 1. costs in bytes, ``ByteMatchingCost``;
 /// 2. four paths with penalties by contrast and their winners, ``Kernels/BytePaths``; for the left image, then for the right
 ///    one, for which the same volume is turned in place;
-/// 3. left-right check, occlusions and mismatches interpolated; the parabola's correction of every disparity that was not; median of
-///    5 × 5 pixels; bilateral filter.
+/// 3. left-right check, occlusions and mismatches interpolated; the parabola's correction of every disparity that was not;
+///    in the left image the median of 5 × 5 pixels and the bilateral filter.
 ///
 /// Memory: one byte for every pixel and disparity, half of that again for the paths, 70 bytes a pixel for maps.
 ///
@@ -102,6 +102,7 @@ public final class ByteVolumeMatcher: StereoMethod {
     let leftMap = map(of: left)
     let rightMap = map(of: right)
     result.left = refined(leftMap.copy(), left, against: rightMap, .left)
+    smooth(&result.left.disparities)
     result.confidence = PathConfidence(step: quantisation.step).confidence(
       of: left, other: rightMap.disparities, filled: result.left.validity, range: range, parallel: parallel)
     result.right = refined(rightMap.copy(), right, against: leftMap, .right)
@@ -161,7 +162,6 @@ public final class ByteVolumeMatcher: StereoMethod {
       let (source, bits) = (winners.row(y), validity.row(y))
       for x in row.indices where !bits[x].contains(.filled) { row[x] += source[x].correction }
     }
-    smooth(&map.disparities)
     return map
   }
 

@@ -1,15 +1,20 @@
-import Kernels
-import StereoCore
+package import Kernels
+package import StereoCore
 import Tensors
 
 /// MC-CNN's penalties in whole steps of a quantised cost, with the contrasts of both images sorted by the rule's threshold.
 ///
 /// The plain form of the same rule is ``StepPenaltyField``; here a contrast is a difference of bytes, so that a table of
 /// 256 says which side of the threshold it lies on.
-struct ContrastSteps {
-  let penalties: BytePaths.Penalties
+package struct ContrastSteps {
+  /// The penalties and the sorted contrasts.
+  package let penalties: BytePaths.Penalties
 
-  init(
+  /// - Parameters:
+  ///   - rule: the penalties, in the unit of the cost.
+  ///   - quantisation: what a step of the costs is.
+  ///   - reference: the image that the costs lie on.
+  package init(
     _ rule: PathPenalties.ContrastClasses, _ quantisation: CostQuantisation, of pair: borrowing RectifiedPair,
     reference: ReferenceView
   ) {
