@@ -47,6 +47,8 @@ public final class ByteVolumeMatcher: StereoMethod {
   public let penalties: PathPenalties.ContrastClasses
   /// The steps after the winners.
   public let refinement: Refinement
+  /// Columns at the border whose costs are replaced, see ``BorderRepair``.
+  public let borderColumns: Int
   /// The disparities that it searches.
   public let range: DisparityRange
 
@@ -54,13 +56,16 @@ public final class ByteVolumeMatcher: StereoMethod {
   ///   - cost: the matching cost.
   ///   - penalties: the penalties, in the unit of the cost.
   ///   - refinement: the steps after the winners.
+  ///   - borderColumns: columns at the border whose costs are replaced.
   ///   - range: the disparities that it searches.
   public init(
-    cost: any ByteMatchingCost, penalties: PathPenalties.ContrastClasses, refinement: Refinement, range: DisparityRange
+    cost: any ByteMatchingCost, penalties: PathPenalties.ContrastClasses, refinement: Refinement, borderColumns: Int = 0,
+    range: DisparityRange
   ) {
     self.cost = cost
     self.penalties = penalties
     self.refinement = refinement
+    self.borderColumns = borderColumns
     self.range = range
   }
 
@@ -92,9 +97,12 @@ public final class ByteVolumeMatcher: StereoMethod {
     let quantisation = CostQuantisation(bounds: cost.bounds, greatestPenalty: max(penalties.p2, penalties.p1))
     var costs = try cost.byteCosts(of: pair, over: range, quantisation)
     try progress.advance("matching cost", 0.6)
+    let border = costs.repairBorder(columns: borderColumns)
     let left = winners(costs, pair)
+    costs.restoreBorder(border)
     try progress.advance("left image", 0.75)
     costs.referenceRight(parallel: parallel)
+    _ = costs.repairBorder(columns: borderColumns)
     let right = winners(costs, pair)
     _ = consume costs
     try progress.advance("right image", 0.9)
