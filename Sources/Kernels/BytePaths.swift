@@ -240,7 +240,8 @@ private final class BytePathSweep: @unchecked Sendable {
 
   private func step(
     _ y: Int, _ dy: Int32, _ columns: Range<Int>, _ path: UnsafeMutablePointer<UInt16>,
-    _ least: UnsafeMutablePointer<UInt16>, _ sums: UnsafeMutablePointer<UInt16>?, _ scratch: UnsafeMutablePointer<UInt16>
+    _ least: UnsafeMutablePointer<UInt16>, _ sums: UnsafeMutablePointer<UInt16>?,
+    _ scratch: UnsafeMutablePointer<UInt16>
   ) {
     var call = call
     sd_byte_paths_along(

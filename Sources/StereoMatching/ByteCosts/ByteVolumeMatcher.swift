@@ -59,8 +59,8 @@ public final class ByteVolumeMatcher: StereoMethod {
   ///   - borderColumns: columns at the border whose costs are replaced.
   ///   - range: the disparities that it searches.
   public init(
-    cost: any ByteMatchingCost, penalties: PathPenalties.ContrastClasses, refinement: Refinement, borderColumns: Int = 0,
-    range: DisparityRange
+    cost: any ByteMatchingCost, penalties: PathPenalties.ContrastClasses, refinement: Refinement,
+    borderColumns: Int = 0, range: DisparityRange
   ) {
     self.cost = cost
     self.penalties = penalties

@@ -32,7 +32,9 @@ struct PathConfidence {
       for x in row.indices where source[x].plane != BytePaths.none {
         let d = range.lowerBound + Int(source[x].plane)
         var distance = Self.greatestDistance
-        if x - d >= 0, x - d < others.count, !others[x - d].isNaN { distance = min(abs(Float(d) - others[x - d]), distance) }
+        if x - d >= 0, x - d < others.count, !others[x - d].isNaN {
+          distance = min(abs(Float(d) - others[x - d]), distance)
+        }
         let gap = source[x].second == BytePaths.none ? 0 : Float(source[x].second - source[x].least) * step / 4
         row[x] = Self.probability(gap: gap, distance: distance)
       }

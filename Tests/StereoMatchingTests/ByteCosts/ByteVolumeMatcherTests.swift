@@ -58,7 +58,9 @@ import Testing
     let all = try [1, 2, 4].map { threads in
       var found = StereoResult(size: pair.size, range: range)
       try matcher(range, threads: threads).match(pair, into: &found, progress: RunProgress())
-      return [found.left.disparities.samples.bits, found.right.disparities.samples.bits, found.confidence.values.samples.bits]
+      return [
+        found.left.disparities.samples.bits, found.right.disparities.samples.bits, found.confidence.values.samples.bits,
+      ]
     }
     #expect(all[0] == all[1] && all[0] == all[2])
   }

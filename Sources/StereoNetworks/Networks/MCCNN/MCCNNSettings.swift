@@ -4,8 +4,8 @@ package import StereoCore
 extension MCCNNParameters {
   /// The names of the settings, as in the authors' program but for the words.
   package static let settingKeys = [
-    "arm-limit", "arm-threshold", "aggregations-before", "aggregations-after", "p1", "p2", "q1", "q2", "vertical-divisor",
-    "contrast", "blur-sigma", "blur-threshold", "border-columns", "check",
+    "arm-limit", "arm-threshold", "aggregations-before", "aggregations-after", "p1", "p2", "q1", "q2",
+    "vertical-divisor", "contrast", "blur-sigma", "blur-threshold", "border-columns", "check",
   ]
 
   /// Replaces the parameters that `settings` names.
