@@ -58,7 +58,7 @@ def run(options, left, right, folder, count):
         if options.proposer:
             command += ["--set", f"proposer={options.proposer}"]
     told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return cv2.imread(str(folder / "d.pfm"), cv2.IMREAD_UNCHANGED), told["milliseconds"]
+    return cv2.imread(str(folder / "d.pfm"), cv2.IMREAD_UNCHANGED), 1000 * told["seconds"]["match"]
 
 
 def main():

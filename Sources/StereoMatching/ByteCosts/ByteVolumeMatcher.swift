@@ -112,7 +112,7 @@ public final class ByteVolumeMatcher: StereoMethod {
     result.left = refined(leftMap.copy(), left, against: rightMap, .left)
     smooth(&result.left.disparities)
     result.confidence = PathConfidence(step: quantisation.step).confidence(
-      of: left, other: rightMap.disparities, filled: result.left.validity, range: range, parallel: parallel)
+      of: left, other: rightMap.disparities, range: range, parallel: parallel)
     result.right = refined(rightMap.copy(), right, against: leftMap, .right)
     try progress.advance("refinement", 1)
   }
