@@ -46,15 +46,13 @@ public struct MCCNNParameters: Sendable, Equatable {
     case kitti2012, kitti2015, middlebury
   }
 
-  /// Ours for `mc-cnn-fast` on KITTI: the published numbers for KITTI 2012 with the contrast of all other sets and half the
-  /// penalties.
+  /// Ours for `mc-cnn-fast` on KITTI: other penalties than the published ones.
   ///
-  /// Tuned on KITTI 2012 training frames (000000–000119); see `Models/mc-cnn-fast-kitti/MODEL.md`.
+  /// Tuned on KITTI 2012 training frames (000000–000119) alone; see `Models/mc-cnn-fast-kitti/MODEL.md`.
   public static let fastKITTI: MCCNNParameters = {
     var parameters = MCCNNParameters(.fast, .kitti2012)
-    parameters.penalties.p1 = 2
-    parameters.penalties.p2 = 27.86
-    parameters.penalties.threshold = 0.08
+    parameters.penalties = PathPenalties.ContrastClasses(
+      p1: 3, p2: 40, q1: 2.5, q2: 2.5, verticalDivisor: 1, threshold: 0.08)
     return parameters
   }()
 
