@@ -8,17 +8,16 @@ extension MethodRegistry {
     "J. Žbontar, Y. LeCun: Stereo matching by training a convolutional neural network to compare image patches. JMLR 17, 2016"
   private static let mcCNNPresets = ["kitti2012", "kitti2015", "middlebury", "raw"]
 
-  /// `mc-cnn-fast`: cosine of learned features, then the authors' pipeline with their numbers for the preset's data set;
-  /// `kitti`, the default, has ours.
+  /// `mc-cnn-fast`: cosine of learned features, then the authors' pipeline with their numbers for the preset's data set.
   static let mcCNNFast = MethodDescription(
-    name: "mc-cnn-fast", paper: mcCNNPaper, presets: ["kitti"] + mcCNNPresets,
+    name: "mc-cnn-fast", paper: mcCNNPaper, presets: mcCNNPresets,
     weights: .bundled(files: ["mc-cnn-fast-kitti", "mc-cnn-fast-middlebury"]), defaultRange: 0..<228
   ) { request in
     try request.allowSettings(Set(MCCNNConventions.keys + MCCNNParameters.settingKeys))
     let cost = try MCCNNFast(
       weights("mc-cnn-fast", request, given: request.weights), settings: request.settings,
       parallel: request.options.parallel, instructionSet: request.options.instructionSet)
-    return try mcCNN(cost, request.preset == "kitti" ? .fastKITTI : parameters(.fast, request), request)
+    return try mcCNN(cost, parameters(.fast, request), request)
   }
 
   /// `mc-cnn-accurate`: learned comparison, for all disparities or for the candidates that the fast network proposes.

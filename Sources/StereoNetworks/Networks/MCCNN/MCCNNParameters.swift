@@ -46,16 +46,6 @@ public struct MCCNNParameters: Sendable, Equatable {
     case kitti2012, kitti2015, middlebury
   }
 
-  /// Ours for `mc-cnn-fast` on KITTI: other penalties than the published ones.
-  ///
-  /// Tuned on KITTI 2012 training frames (000000–000119) alone; see `Models/mc-cnn-fast-kitti/MODEL.md`.
-  public static let fastKITTI: MCCNNParameters = {
-    var parameters = MCCNNParameters(.fast, .kitti2012)
-    parameters.penalties = PathPenalties.ContrastClasses(
-      p1: 3, p2: 40, q1: 2.5, q2: 2.5, verticalDivisor: 1, threshold: 0.08)
-    return parameters
-  }()
-
   /// The published numbers.
   public init(_ cost: Cost, _ dataSet: DataSet) {
     let row = Self.row(cost, dataSet)
