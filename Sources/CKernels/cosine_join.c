@@ -3,10 +3,15 @@
 #ifndef SD_BODY
 #define SD_BODY "cosine_join.c"
 #include "layer_kernels.h"
+#include "volume_kernels.h"
 #include "every_isa.h"
 
 typedef void products_fn(int, int, int, int, const float *, int, const float *, float *);
 static products_fn *const products_table[SD_ISA_COUNT] = SD_TABLE(row_products);
+
+typedef void products_to_bytes_fn(
+    int, int, int, int, const float *, int, const float *, int, float, float, uint8_t *);
+static products_to_bytes_fn *const products_to_bytes_table[SD_ISA_COUNT] = SD_TABLE(row_products_to_bytes);
 
 static int blocks_of(int width) { return (width + 15) / 16; }
 
@@ -33,9 +38,36 @@ void sd_row_products(
   products_table[isa](width, channels, lower, count, left, pixel, scratch, out);
 }
 
+void sd_row_products_to_bytes(
+    enum sd_isa isa, int width, int channels, int lower, int count, const float *left, const float *right, int pixel,
+    int depth, float offset, float scale, uint8_t *out, float *scratch) {
+  mirror_and_pack(width, channels, right, pixel, scratch);
+  __builtin_memset(out, SD_NO_COST, (size_t)width * (size_t)depth);
+  products_to_bytes_table[isa](width, channels, lower, count, left, pixel, scratch, depth, offset, scale, out);
+}
+
 #else
 
 #include "tile_multiply.h"
+
+// A block of tiles: sixteen mirrored columns for SD_TILE_ROWS pixels from x on.
+struct SD_FN(blocks) {
+  const float *rows[SD_TILE_ROWS];
+  int last;       // the last pixel of the tile
+  long begin, end; // mirrored columns that some pixel of the tile needs
+};
+
+// The last pixel of the tile needs its least, the first its greatest disparity.
+SD_INLINE struct SD_FN(blocks) SD_FN(blocks_at)(int x, int width, int lower, int count, const float *left, int pixel) {
+  struct SD_FN(blocks) t;
+  t.last = x + SD_TILE_ROWS - 1 < width ? x + SD_TILE_ROWS - 1 : width - 1;
+  for (int i = 0; i < SD_TILE_ROWS; i++) t.rows[i] = left + (size_t)(x + i <= t.last ? x + i : t.last) * pixel;
+  t.begin = (long)width - 1 - t.last + lower;
+  t.end = (long)width - 1 - x + lower + count;
+  if (t.begin < 0) t.begin = 0;
+  if (t.end > width) t.end = width;
+  return t;
+}
 
 // The part of one tile row that lies inside the disparities and the image: pixel x, mirrored columns from `first`.
 SD_INLINE void SD_FN(keep)(
@@ -53,17 +85,51 @@ SD_INLINE void SD_FN(keep)(
 static void SD_FN(row_products)(
     int width, int channels, int lower, int count, const float *left, int pixel, const float *packed, float *out) {
   for (int x = 0; x < width; x += SD_TILE_ROWS) {
-    const float *rows[SD_TILE_ROWS];
-    int last = x + SD_TILE_ROWS - 1 < width ? x + SD_TILE_ROWS - 1 : width - 1;
-    for (int i = 0; i < SD_TILE_ROWS; i++) rows[i] = left + (size_t)(x + i <= last ? x + i : last) * pixel;
-    // Mirrored columns that some pixel of the tile needs: the last pixel its least, the first its greatest disparity.
-    long begin = (long)width - 1 - last + lower, end = (long)width - 1 - x + lower + count;
-    if (begin < 0) begin = 0;
-    if (end > width) end = width;
-    for (long b = begin / 16; b * 16 < end; b++) {
+    const struct SD_FN(blocks) t = SD_FN(blocks_at)(x, width, lower, count, left, pixel);
+    for (long b = t.begin / 16; b * 16 < t.end; b++) {
       SD_VEC acc[SD_TILE_ROWS][SD_PARTS] = {0};
-      SD_FN(multiply_tile)(acc, rows, channels, packed + (size_t)b * 16 * (size_t)channels);
-      for (int i = 0; x + i <= last; i++) SD_FN(keep)(acc[i], x + i, (int)(b * 16), width, lower, count, out);
+      SD_FN(multiply_tile)(acc, t.rows, channels, packed + (size_t)b * 16 * (size_t)channels);
+      for (int i = 0; x + i <= t.last; i++) SD_FN(keep)(acc[i], x + i, (int)(b * 16), width, lower, count, out);
+    }
+  }
+}
+
+// As `keep`, rounded to bytes: −product · scale + shift, 0 … 254.
+SD_INLINE void SD_FN(keep_bytes)(
+    const SD_VEC acc[SD_PARTS], int x, int first, int width, int lower, int count, int depth, float scale, float shift,
+    uint8_t *out) {
+  typedef int32_t whole __attribute__((vector_size(SD_VECTOR_BYTES)));
+  typedef uint8_t narrow __attribute__((vector_size(SD_LANES)));
+  uint8_t values[16];
+  for (int v = 0; v < SD_PARTS; v++) {
+    const whole rounded = __builtin_convertvector(acc[v] * -scale + shift, whole);
+    const whole bounded = __builtin_elementwise_min(
+        __builtin_elementwise_max(rounded, (whole){}), (whole){} + SD_GREATEST_COST);
+    const narrow bytes = __builtin_convertvector(bounded, narrow);
+    __builtin_memcpy(values + v * SD_LANES, &bytes, sizeof bytes);
+  }
+  int plane = first + x - (width - 1) - lower;
+  int from = plane < 0 ? -plane : 0, to = count - plane < 16 ? count - plane : 16;
+  if (to > width - first) to = width - first;
+  uint8_t *target = out + (size_t)x * depth + plane;
+  if (from == 0 && to == 16) {
+    __builtin_memcpy(target, values, 16);
+  } else {
+    for (int j = from; j < to; j++) target[j] = values[j];
+  }
+}
+
+static void SD_FN(row_products_to_bytes)(
+    int width, int channels, int lower, int count, const float *left, int pixel, const float *packed, int depth,
+    float offset, float scale, uint8_t *out) {
+  const float shift = 0.5f - offset * scale;
+  for (int x = 0; x < width; x += SD_TILE_ROWS) {
+    const struct SD_FN(blocks) t = SD_FN(blocks_at)(x, width, lower, count, left, pixel);
+    for (long b = t.begin / 16; b * 16 < t.end; b++) {
+      SD_VEC acc[SD_TILE_ROWS][SD_PARTS] = {0};
+      SD_FN(multiply_tile)(acc, t.rows, channels, packed + (size_t)b * 16 * (size_t)channels);
+      for (int i = 0; x + i <= t.last; i++)
+        SD_FN(keep_bytes)(acc[i], x + i, (int)(b * 16), width, lower, count, depth, scale, shift, out);
     }
   }
 }

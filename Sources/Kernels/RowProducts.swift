@@ -31,4 +31,19 @@ package enum RowProducts {
       instructionSet.code, Int32(width), Int32(channels), Int32(lower), Int32(count), left, right, Int32(pixel), out,
       scratch)
   }
+
+  /// As ``join(width:channels:lower:count:left:right:pixel:into:scratch:instructionSet:)`` in bytes: (cost − offset) · scale
+  /// rounded, see ``ByteCosts``. Writes every cell of the row, `width · depth` bytes.
+  package static func joinToBytes(
+    width: Int, channels: Int, lower: Int, count: Int, left: UnsafePointer<Float>, right: UnsafePointer<Float>,
+    pixel: Int, offset: Float, scale: Float, into out: UnsafeMutablePointer<UInt8>,
+    scratch: UnsafeMutablePointer<Float>, instructionSet: InstructionSet
+  ) {
+    precondition(
+      width > 0 && channels > 0 && count > 0 && pixel >= channels,
+      "row products: \(width) pixels of \(channels) channels, \(pixel) floats apart, \(count) planes")
+    sd_row_products_to_bytes(
+      instructionSet.code, Int32(width), Int32(channels), Int32(lower), Int32(count), left, right, Int32(pixel),
+      Int32(ByteCosts.depth(planes: count)), offset, scale, out, scratch)
+  }
 }

@@ -4,7 +4,8 @@ import StereoMatching
 /// Every method that the package has, by name: one line each.
 public enum MethodRegistry {
   /// The methods, in the order in which they are listed.
-  public static let all: [MethodDescription] = [semiGlobalMatching, mcCNNFast, mcCNNAccurate] + endToEndNetworks
+  public static let all: [MethodDescription] =
+    [semiGlobalMatching, mcCNNFast, mcCNNAccurate, mcCNNCensus, mcCNNAbsoluteDifferences] + endToEndNetworks
 
   /// The method with the given name.
   ///

@@ -36,6 +36,30 @@ struct RowProductsTests {
     }
   }
 
+  @Test(arguments: InstructionSet.available) func bytesAreTheRoundedProducts(instructionSet: InstructionSet) {
+    for (width, channels, lower, count) in Self.sizes {
+      let values = (0..<width * channels).map { Float(($0 * 7919) % 101) / 101 - 0.5 }
+      let expected = RowProducts.reference(
+        width: width, channels: channels, lower: lower, count: count, left: values, right: values.reversed())
+      let depth = ByteCosts.depth(planes: count)
+      var out = [UInt8](repeating: 7, count: width * depth)
+      var scratch = [Float](repeating: 0, count: RowProducts.scratchFloats(width: width, channels: channels))
+      RowProducts.joinToBytes(
+        width: width, channels: channels, lower: lower, count: count, left: values, right: values.reversed(),
+        pixel: channels, offset: -2, scale: 50, into: &out, scratch: &scratch, instructionSet: instructionSet)
+      for x in 0..<width {
+        for k in 0..<depth {
+          guard k < count, let product = expected[x * count + k] else {
+            #expect(out[x * depth + k] == ByteCosts.noCost)
+            continue
+          }
+          let exact = min(max((product + 2) * 50, 0), Float(ByteCosts.greatest))
+          #expect(abs(Float(out[x * depth + k]) - exact) <= 0.51, "\(width)×\(channels), \(lower), \(count)")
+        }
+      }
+    }
+  }
+
   @Test func threePixelsByHand() {
     // One channel; left 1 2 3, right 4 5 6. Plane 0: −1·4, −2·5, −3·6; plane 1: none, −2·4, −3·5.
     var out = [Float](repeating: .nan, count: 6)

@@ -4,6 +4,7 @@ Deterministic given the seed: step n draws its crops from a generator seeded by 
 exactly where it stopped. The checkpoint holds the network, the optimiser's state and the curves.
 """
 import argparse
+import copy
 import json
 import os
 import time
@@ -41,6 +42,7 @@ def arguments():
     parser.add_argument("--frozen-steps", type=int, default=0, help="steps at the start in which the convolutions stay as they are")
     parser.add_argument("--crop", type=int, nargs=2, default=(264, 72), metavar=("WIDTH", "HEIGHT"))
     parser.add_argument("--wider", type=int, default=64)
+    parser.add_argument("--average", type=float, default=0.0, metavar="A", help="keep the mean of the weights over about 1 / (1 - A) steps, and write that one")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--save-every", type=int, default=50)
@@ -60,6 +62,31 @@ def draw_crops(pairs, step, options):
     table = (augmentation.ROWS if options.loss == "row-softmax" or options.hard_negative else augmentation.PAPER)[options.dataset]
     size = tuple(options.crop)
     return [augmentation.draw_crop(pairs[rng.integers(len(pairs))], table, size, options.wider, rng) for _ in range(options.batch)], rng
+
+
+class RunningAverage:
+    """The exponential mean of a network's weights: a <- A a + (1 - A) w after each step, over fewer steps at the start.
+
+    It says what a decayed learning rate would say, at any moment of a training with a constant one. With A = 0 it is the
+    network itself.
+    """
+
+    def __init__(self, network, share):
+        self.network, self.share, self.steps = copy.deepcopy(network), share, 0
+
+    @torch.no_grad()
+    def add(self, network):
+        self.steps += 1
+        keep = min(self.share, self.steps / (self.steps + 10)) if self.share else 0.0
+        for mine, theirs in zip(self.network.parameters(), network.parameters()):
+            mine.lerp_(theirs, 1 - keep)
+
+    def state(self):
+        return {"network": self.network.state_dict(), "steps": self.steps}
+
+    def load(self, state):
+        self.network.load_state_dict(state["network"])
+        self.steps = state["steps"]
 
 
 def stack(views):
@@ -125,8 +152,8 @@ def main():
     optimiser = make[options.optimiser](network.parameters())
     history = {"loss": [], "validation": [], "seconds": 0.0}
     checkpoint = run / "checkpoint.pt"
-    if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True)
+    state = torch.load(checkpoint, weights_only=True) if checkpoint.exists() else {}
+    if state:
         network.load_state_dict(state["network"])
         optimiser.load_state_dict(state["optimiser"])
         history = state["history"]
@@ -136,10 +163,13 @@ def main():
         kept = initialisation.start_from(network, options.start_from, first) if options.start_from else []
         if options.initialise == "data":
             initialisation.from_data(network, first, kept)
-    train(network, optimiser, history, pairs, options, run)
+    average = RunningAverage(network, options.average)
+    if "average" in state:
+        average.load(state["average"])
+    train(network, average, optimiser, history, pairs, options, run)
 
 
-def train(network, optimiser, history, pairs, options, run):
+def train(network, average, optimiser, history, pairs, options, run):
     validation = run / "validation.json"  # evaluate.py appends [step, percent] here
     metadata = {"method": f"MC-CNN {options.arch}, Zbontar and LeCun, JMLR 2016", "seed": str(options.seed)}
     for step in range(len(history["loss"]), options.steps):
@@ -151,15 +181,16 @@ def train(network, optimiser, history, pairs, options, run):
         if loss.requires_grad:
             loss.backward()
             optimiser.step()
+            average.add(network)
         history["loss"].append(loss.item())
         history["seconds"] += time.process_time() - began
         if (step + 1) % options.save_every == 0 or step + 1 == options.steps:
             if validation.exists():
                 history["validation"] = json.loads(validation.read_text())
-            state = {"network": network.state_dict(), "optimiser": optimiser.state_dict(), "history": history}
+            state = {"network": network.state_dict(), "average": average.state(), "optimiser": optimiser.state_dict(), "history": history}
             write_safely(run / "checkpoint.pt", lambda path: torch.save(state, path))
             told = metadata | {"steps": str(step + 1), "command": command(options)}
-            write_safely(run / "weights.safetensors", lambda path: save_weights(network, path, told))
+            write_safely(run / "weights.safetensors", lambda path: save_weights(average.network, path, told))
             write_safely(run / "curves.png", lambda path: draw_curves(history, path))
             recent = np.mean(history["loss"][-options.save_every:])
             print(f"{time.strftime('%H:%M:%S')} step {step + 1} loss {recent:.4f} processor {history['seconds'] / 60:.1f} min", flush=True)

@@ -13,11 +13,11 @@ extension MethodRegistry {
     name: "mc-cnn-fast", paper: mcCNNPaper, presets: mcCNNPresets,
     weights: .bundled(files: ["mc-cnn-fast-kitti", "mc-cnn-fast-middlebury"]), defaultRange: 0..<228
   ) { request in
-    try request.allowSettings(Set(MCCNNConventions.keys))
+    try request.allowSettings(Set(MCCNNConventions.keys + MCCNNParameters.settingKeys))
     let cost = try MCCNNFast(
       weights("mc-cnn-fast", request, given: request.weights), settings: request.settings,
       parallel: request.options.parallel, instructionSet: request.options.instructionSet)
-    return mcCNN(cost, .fast, request)
+    return try mcCNN(cost, parameters(.fast, request), request)
   }
 
   /// `mc-cnn-accurate`: learned comparison, for all disparities or for the candidates that the fast network proposes.
@@ -28,7 +28,7 @@ extension MethodRegistry {
         + "--candidates K uses the bundled mc-cnn-fast, or --set proposer=FILE"),
     defaultRange: 0..<228
   ) { request in
-    try request.allowSettings(Set(MCCNNConventions.keys + ["proposer"]))
+    try request.allowSettings(Set(MCCNNConventions.keys + MCCNNParameters.settingKeys + ["proposer"]))
     let options = request.options
     var candidates: MCCNNAccurate.Candidates?
     if let count = request.candidates {
@@ -43,17 +43,43 @@ extension MethodRegistry {
     let cost = try MCCNNAccurate(
       weights("mc-cnn-accurate", request, given: request.weights), settings: request.settings, candidates: candidates,
       parallel: options.parallel, instructionSet: options.instructionSet)
-    return mcCNN(cost, .accurate, request)
+    return try mcCNN(cost, parameters(.accurate, request), request)
   }
 
-  /// The preset's steps behind `cost`.
+  /// `mc-cnn-census` and `mc-cnn-ad`: the costs that the paper compares with, in the authors' pipeline.
+  static let mcCNNCensus = mcCNNPlain("mc-cnn-census", .census, PatchCensus())
+  static let mcCNNAbsoluteDifferences = mcCNNPlain("mc-cnn-ad", .absoluteDifferences, PatchAbsoluteDifferences())
+
+  private static func mcCNNPlain(
+    _ name: String, _ kind: MCCNNParameters.Cost, _ cost: any MatchingCost
+  ) -> MethodDescription {
+    MethodDescription(name: name, paper: mcCNNPaper, presets: mcCNNPresets, weights: .none, defaultRange: 0..<228) {
+      request in
+      try request.allowSettings(Set(MCCNNParameters.settingKeys))
+      return try mcCNN(cost, parameters(kind, request), request)
+    }
+  }
+
+  /// The published numbers for the preset's data set; `nil`: the cost alone.
+  private static func parameters(_ kind: MCCNNParameters.Cost, _ request: MethodRequest) -> MCCNNParameters? {
+    MCCNNParameters.DataSet(rawValue: request.preset).map { MCCNNParameters(kind, $0) }
+  }
+
+  /// The steps behind `cost`, with what the settings say.
   private static func mcCNN(
-    _ cost: any MatchingCost, _ kind: MCCNNParameters.Cost, _ request: MethodRequest
-  ) -> PipelineMethod {
-    let pipeline =
-      MCCNNParameters.DataSet(rawValue: request.preset).map {
-        MCCNNParameters(kind, $0).pipeline(cost, fill: request.options.fill)
-      } ?? MatchingPipeline(cost: cost)
+    _ cost: any MatchingCost, _ parameters: MCCNNParameters?, _ request: MethodRequest
+  ) throws -> any StereoMethod {
+    guard var parameters else {
+      return PipelineMethod(
+        MatchingPipeline(cost: cost).running(on: request.options.parallel), range: request.range)
+    }
+    try parameters.apply(request.settings)
+    if let cost = cost as? any ByteMatchingCost, !parameters.aggregates {
+      var cost = cost
+      cost.parallel = request.options.parallel
+      return parameters.byteMatcher(cost, fill: request.options.fill, range: request.range)
+    }
+    let pipeline = parameters.pipeline(cost, fill: request.options.fill)
     return PipelineMethod(pipeline.running(on: request.options.parallel), range: request.range)
   }
 

@@ -35,37 +35,17 @@ public struct BilateralFilter: DisparityRefinement {
   ///
   /// - Complexity: O(H · W · (6σ + 1)²).
   public func refine(_ map: consuming DisparityMap, in context: borrowing RefinementContext) -> DisparityMap {
-    let source = map.disparities.copy()
-    let radius = Int((3 * sigma).rounded(.up))
-    let weights = (0...radius).map { exp(-Float($0 * $0) / (2 * sigma * sigma)) }
-    parallel.rows(of: &map.disparities, band: 4) { y, row in
-      var sums = [Float](repeating: 0, count: row.count)
-      var totals = sums
-      let centres = source.row(y)
-      for v in max(0, y - radius)...min(source.height - 1, y + radius) {
-        let neighbours = source.row(v)
-        for dx in -min(radius, row.count - 1)...min(radius, row.count - 1) {
-          let weight = weights[abs(v - y)] * weights[abs(dx)]
-          add(neighbours, shiftedBy: dx, weight, around: centres, to: &sums, &totals)
-        }
-      }
-      for x in row.indices where totals[x] > 0 { row[x] = sums[x] / totals[x] }
-    }
+    map.disparities = filtered(map.disparities)
     return map
   }
 
-  /// Adds one neighbour, `dx` columns to the right, of every pixel of a row.
-  private func add(
-    _ neighbours: Span<Float>, shiftedBy dx: Int, _ weight: Float, around centres: Span<Float>, to sums: inout [Float],
-    _ totals: inout [Float]
-  ) {
-    let limit = threshold
-    for x in max(0, -dx)..<(centres.count - max(0, dx)) {
-      let neighbour = neighbours[x + dx]
-      // False where either is NaN.
-      let counts = abs(neighbour - centres[x]) < limit
-      sums[x] += counts ? weight * neighbour : 0
-      totals[x] += counts ? weight : 0
-    }
+  /// The filtered disparities.
+  func filtered(_ disparities: borrowing Plane<Float>) -> Plane<Float> {
+    let radius = Int((3 * sigma).rounded(.up))
+    let weights = (0...radius).map { exp(-Float($0 * $0) / (2 * sigma * sigma)) }
+    var result = Plane<Float>(width: disparities.width, height: disparities.height, repeating: .nan)
+    guard result.width > 0, result.height > 0 else { return result }
+    BilateralRows.filter(disparities, weights: weights, threshold: threshold, into: &result, parallel: parallel)
+    return result
   }
 }

@@ -2,6 +2,7 @@ import Glibc
 import Kernels
 import StereoCore
 import StereoMatching
+import Tensors
 import Testing
 
 @Suite struct BilateralFilterTests {
@@ -35,6 +36,34 @@ import Testing
           }
         }
         #expect(abs(Double(all[0][y * width + x]) - sum / total) < 1e-4)
+      }
+    }
+  }
+
+  @Test(arguments: InstructionSet.available) func everyInstructionSetAndHoles(instructionSet: InstructionSet) {
+    let weights: [Float] = [1, 0.8, 0.4, 0.1]
+    for (width, height) in [(1, 1), (5, 3), (64, 9), (37, 20)] {
+      var dice = Dice(8)
+      let rows = (0..<height).map { _ in
+        (0..<width).map { _ in Bool.random(using: &dice) ? Float.random(in: -20..<9, using: &dice) : .nan }
+      }
+      var found = Plane<Float>(width: width, height: height, repeating: 0)
+      BilateralRows.filter(
+        Plane(width: width, height: height, samples: rows.flatMap { $0 }), weights: weights, threshold: 5, into: &found,
+        parallel: Parallel(threads: 2), instructionSet: instructionSet)
+      for y in 0..<height {
+        for x in 0..<width {
+          var (sum, total) = (0.0, 0.0)
+          for v in max(0, y - 3)...min(height - 1, y + 3) {
+            for u in max(0, x - 3)...min(width - 1, x + 3) where abs(rows[v][u] - rows[y][x]) < 5 {
+              let weight = Double(weights[abs(v - y)] * weights[abs(u - x)])
+              sum += weight * Double(rows[v][u])
+              total += weight
+            }
+          }
+          #expect(
+            rows[y][x].isNaN ? found[y, x].isNaN : abs(Double(found[y, x]) - sum / total) < 1e-4, "\(width)×\(height)")
+        }
       }
     }
   }

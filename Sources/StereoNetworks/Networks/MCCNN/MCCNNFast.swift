@@ -13,7 +13,7 @@ internal import Tensors
 ///
 /// Source: Žbontar & LeCun, Stereo matching by training a convolutional neural network to compare image patches, JMLR 2016,
 /// section 3.1.
-public struct MCCNNFast: MatchingCost {
+public struct MCCNNFast: ByteMatchingCost {
   /// Threads to spread the work over.
   public var parallel: Parallel
   /// Vector instructions to use.
@@ -51,6 +51,38 @@ public struct MCCNNFast: MatchingCost {
       join(left, right, range, into: cells.pointer + band.lowerBound * pair.width * range.count, context)
     }
     return CostVolume(costs: volume, range: range)
+  }
+
+  /// Minus a cosine.
+  public var bounds: ClosedRange<Float> { -1...1 }
+
+  /// Two activations of a band for each image.
+  public func scratchBytes(for size: PixelSize, over range: DisparityRange) -> Int {
+    2 * features.memory(width: size.width, height: size.height).byteCount
+  }
+
+  /// `[H, W, D]` costs in bytes, row by row as the features come: no volume of floats.
+  public func byteCosts(
+    of pair: borrowing RectifiedPair, over range: DisparityRange, _ quantisation: CostQuantisation
+  ) -> ByteCostVolume {
+    let depth = ByteCosts.depth(planes: range.count)
+    let cells = Volume<UInt8>(uninitializedWidth: pair.width, height: pair.height, depth: depth)
+    let bands = MCCNNBands(features, of: pair)
+    let context = ComputeContext(instructionSet: instructionSet, parallel: parallel)
+    for band in MCCNNFeatures.bands(height: pair.height) {
+      let (left, right) = bands.unitFeatures(of: pair, rows: band, in: context)
+      let (width, channels, stride) = (pair.width, left.shape.channels, pair.width * left.pixel)
+      let out = SharedPointer(cells.storage + band.lowerBound * width * depth)
+      context.items(band.count, scratchFloats: RowProducts.scratchFloats(width: width, channels: channels)) {
+        y, scratch in
+        RowProducts.joinToBytes(
+          width: width, channels: channels, lower: range.lowerBound, count: range.count,
+          left: left.base + Int(y) * stride, right: right.base + Int(y) * stride, pixel: left.pixel,
+          offset: quantisation.offset, scale: 1 / quantisation.step, into: out.pointer + Int(y) * width * depth,
+          scratch: scratch, instructionSet: context.instructionSet)
+      }
+    }
+    return ByteCostVolume(cells: cells, range: range, quantisation: quantisation)
   }
 
   /// The costs of a band's rows; `out` is the first row's first cell.

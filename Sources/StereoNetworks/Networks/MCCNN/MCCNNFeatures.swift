@@ -53,6 +53,9 @@ package struct MCCNNFeatures: Sendable {
   /// Two pieces of memory, each as large as the largest activation of a band.
   package struct Memory {
     let first, second: AlignedFloats
+
+    /// Bytes of both.
+    var byteCount: Int { first.byteCount + second.byteCount }
   }
 
   /// Memory for bands of images `width` pixels wide.

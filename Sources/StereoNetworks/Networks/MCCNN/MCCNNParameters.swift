@@ -19,6 +19,9 @@ public struct MCCNNParameters: Sendable, Equatable {
   public var aggregationsAfter: Int
   /// P1, P2, Q1, Q2, V and D of semi-global matching.
   public var penalties: PathPenalties.ContrastClasses
+  /// Columns at the border whose costs are replaced by those of the next one (`fix_border`): right in the left image's
+  /// volume, left in the right one's. Half a patch in the authors' program, whose features there are those of padding.
+  public var borderColumns = 0
   /// Whether the left-right check and the interpolation of what fails it belong to the pipeline.
   public var checksBothImages: Bool
   /// σ of the bilateral filter, pixels.
@@ -32,7 +35,7 @@ public struct MCCNNParameters: Sendable, Equatable {
     case accurate
     /// Their fast network; cost −1 … 1.
     case fast
-    /// The share of differing bits of a 9×9 census, 0 … 1.
+    /// The Hamming distance of a 9×9 census, 0 … 80 bits.
     case census
     /// The mean absolute difference over 9×9 pixels, in standard deviations of the image.
     case absoluteDifferences
@@ -81,31 +84,5 @@ public struct MCCNNParameters: Sendable, Equatable {
     case (.absoluteDifferences, .middlebury): Row(5, 0, 4, [0.36, 0.4, 8, 3, 4, 2.5, 0.08, 7.74, 1])
     case (.absoluteDifferences, _): Row(3, 0, 4, [0.03, 0.76, 13.93, 3.5, 2, 2.5, 0.01, 7.74, 6])
     }
-  }
-
-  /// The whole pipeline behind `cost`.
-  ///
-  /// - Parameter fill: whether pixels that fail the left-right check are interpolated; false: they stay without disparity.
-  public func pipeline(_ cost: any MatchingCost, fill: Bool = true) -> MatchingPipeline {
-    func aggregation(_ iterations: Int) -> [any CostAggregation] {
-      guard iterations > 0 else { return [] }
-      return [
-        CrossBased(armLimit: armLimit, threshold: armThreshold, unit: .standardDeviations, iterations: iterations)
-      ]
-    }
-    var refinements: [any DisparityRefinement] = []
-    if checksBothImages {
-      refinements.append(LeftRightCheck(threshold: 1.1))
-      if fill { refinements += [InterpolateOcclusions(), InterpolateMismatches()] }
-    }
-    refinements += [
-      SubpixelInterpolation(curve: .parabola), MedianFilter(width: 5, height: 5),
-      BilateralFilter(sigma: blurSigma, threshold: blurThreshold),
-    ]
-    return MatchingPipeline(
-      cost: cost, aggregations: aggregation(aggregationsBefore),
-      optimisation: SemiGlobalMatching(paths: .four, penalties: .contrastClasses(penalties)),
-      furtherAggregations: aggregation(aggregationsAfter),
-      rightDisparities: checksBothImages ? .fromOwnCosts : .fromLeftCosts, refinements: refinements)
   }
 }

@@ -1,0 +1,53 @@
+internal import CKernels
+public import Tensors
+
+/// Matching costs in bytes: `[H, W, depth]`, 0 … 254, ``noCost`` where there is none.
+///
+/// A quarter of the memory of floats, and of the time to read them. `depth` is the number of planes rounded up, so that a
+/// pixel's costs fill whole vectors; the planes beyond the last have no cost.
+public enum ByteCosts {
+  /// Marks a cell without cost.
+  public static let noCost = UInt8(SD_NO_COST)
+  /// The greatest cost.
+  public static let greatest = Int(SD_GREATEST_COST)
+
+  /// Cells of a pixel with `planes` disparities.
+  public static func depth(planes: Int) -> Int {
+    let lanes = Int(SD_COST_LANES)
+    return (planes + lanes - 1) / lanes * lanes
+  }
+
+  /// Row `y` of a volume from floats: (cost − offset) · scale rounded, ``noCost`` for NaN.
+  ///
+  /// - Parameter costs: `[W, planes]`.
+  public static func fill(
+    row y: Int, of volume: inout Volume<UInt8>, from costs: Span<Float>, planes: Int, offset: Float, scale: Float,
+    instructionSet: InstructionSet
+  ) {
+    precondition(
+      costs.count == volume.width * planes && volume.depth == depth(planes: planes) && y >= 0 && y < volume.height,
+      "ByteCosts: \(costs.count) costs for \(volume.width) pixels with \(planes) planes in \(volume.depth) cells")
+    let to = volume.storage + y * volume.width * volume.depth
+    costs.withUnsafeBufferPointer { costs in
+      guard let base = costs.baseAddress else { return }
+      sd_costs_to_bytes(
+        instructionSet.code, base, Int32(volume.width), Int32(planes), Int32(volume.depth), offset, scale, to)
+    }
+  }
+
+  /// Moves a volume from the left image's pixels to the right one's, in place: right(x, k) = left(x + lower + k, k).
+  public static func referenceRight(_ volume: inout Volume<UInt8>, lower: Int, parallel: Parallel) {
+    let (width, depth) = (volume.width, volume.depth)
+    let base = SharedPointer(volume.storage)
+    let rows = BytePool()
+    parallel.ranges(of: volume.height, size: 8) { band in
+      let memory = rows.take(bytes: width * depth)
+      for y in band {
+        let row = base.pointer + y * width * depth
+        memory.base.update(from: row, count: width * depth)
+        sd_reference_right(memory.base, Int32(width), Int32(depth), Int32(lower), row)
+      }
+      rows.give(back: memory)
+    }
+  }
+}

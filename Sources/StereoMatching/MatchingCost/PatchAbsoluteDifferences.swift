@@ -1,0 +1,70 @@
+public import Kernels
+public import StereoCore
+import Tensors
+
+/// The mean absolute difference of 9×9 patches of standardised images: the `ad` cost of MC-CNN's program.
+///
+///     C(y, x, d) = mean over o of | L'(p + o) − R'(q + o) |,   p = (y, x), q = (y, x − d),   I' = (I − mean) / deviation
+///
+/// over the neighbours (the centre among them) that lie inside both images; deviations have n − 1.
+///
+/// Source: Žbontar & LeCun, JMLR 2016, section 5.3.
+public struct PatchAbsoluteDifferences: MatchingCost {
+  /// Pixels to each side of the centre.
+  static let radius = 4
+  /// Threads to spread the work over.
+  public var parallel: Parallel
+  /// The window's radii.
+  public var margins: Margins { Margins(horizontal: Self.radius, vertical: Self.radius) }
+
+  /// - Parameter parallel: threads to spread the work over.
+  public init(parallel: Parallel = Parallel()) { self.parallel = parallel }
+
+  /// `[H, W, D]` mean differences, standard deviations.
+  public func costs(of pair: borrowing RectifiedPair, over range: DisparityRange) -> CostVolume {
+    let left = Self.standardised(pair.leftGray)
+    let right = Self.standardised(pair.rightGray)
+    let (lower, count, width, height) = (range.lowerBound, range.count, pair.width, pair.height)
+    var costs = Volume<Float>(width: width, height: height, depth: count, repeating: .nan)
+    parallel.rows(of: &costs) { y, row in
+      let rows = max(0, y - Self.radius)...min(height - 1, y + Self.radius)
+      var columns = [Float](repeating: 0, count: width)
+      for k in 0..<count {
+        let d = lower + k
+        // Columns x with x and x − d inside.
+        let from = min(max(d, 0), width)
+        let end = max(from, min(width, width + d))
+        for x in from..<end { columns[x] = 0 }
+        for v in rows {
+          let (a, b) = (left.row(v), right.row(v))
+          for x in from..<end { columns[x] += abs(a[x] - b[x - d]) }
+        }
+        for x in from..<end {
+          let window = max(from, x - Self.radius)...min(end - 1, x + Self.radius)
+          var sum: Float = 0
+          for u in window { sum += columns[u] }
+          row[x * count + k] = sum / Float(window.count * rows.count)
+        }
+      }
+    }
+    return CostVolume(costs: costs, range: range)
+  }
+
+  /// The image minus its mean, divided by its standard deviation; zeros if it is uniform.
+  private static func standardised(_ image: borrowing Plane<UInt8>) -> Plane<Float> {
+    var sum = 0
+    for y in 0..<image.height {
+      let row = image.row(y)
+      for x in row.indices { sum += Int(row[x]) }
+    }
+    let mean = Float(Double(sum) / Double(max(image.count, 1)))
+    let scale = 1 / IntensityUnit.standardDeviations.grayLevels(in: image)
+    var result = Plane<Float>(width: image.width, height: image.height, repeating: 0)
+    for y in 0..<image.height {
+      let source = image.row(y)
+      var row = result.mutableRow(y)
+      for x in row.indices { row[x] = (Float(source[x]) - mean) * scale }
+    }
+    return result
+  }
+}

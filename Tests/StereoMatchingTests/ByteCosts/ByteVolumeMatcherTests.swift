@@ -1,0 +1,92 @@
+import Kernels
+import StereoCore
+import StereoMatching
+import Testing
+
+/// The pipeline in bytes against the same steps in floats.
+@Suite struct ByteVolumeMatcherTests {
+  /// All penalties are whole, so that nothing is rounded.
+  static let rule = PathPenalties.ContrastClasses(p1: 12, p2: 60, q1: 3, q2: 2, verticalDivisor: 2, threshold: 0.5)
+
+  /// Census with the bounds that it has: its costs are whole, and stay whole in bytes of one bit each.
+  struct BoundedCensus: ByteMatchingCost {
+    var census = Census(window: .nineBySeven)
+    var parallel: Parallel {
+      get { census.parallel }
+      set { census.parallel = newValue }
+    }
+    var margins: Margins { census.margins }
+    var bounds: ClosedRange<Float> { 0...254 }
+    func costs(of pair: borrowing RectifiedPair, over range: DisparityRange) -> CostVolume {
+      census.costs(of: pair, over: range)
+    }
+  }
+
+  private func matcher(_ range: DisparityRange, threads: Int = 1, checks: Bool = true) -> ByteVolumeMatcher {
+    var cost = BoundedCensus()
+    cost.parallel = Parallel(threads: threads)
+    return ByteVolumeMatcher(
+      cost: cost, penalties: Self.rule,
+      refinement: .init(checkThreshold: checks ? 1.1 : nil, fill: true, blurSigma: 1.5, blurThreshold: 3), range: range)
+  }
+
+  @Test func agreesWithTheFloatPipeline() throws {
+    let range = DisparityRange(-2..<24)
+    let pair = shiftedPair(90, 40, by: 9)
+    var found = StereoResult(size: pair.size, range: range)
+    try matcher(range).match(pair, into: &found, progress: RunProgress())
+    let expected = try MatchingPipeline(
+      cost: BoundedCensus(), optimisation: SemiGlobalMatching(paths: .four, penalties: .contrastClasses(Self.rule)),
+      rightDisparities: .fromOwnCosts,
+      refinements: [
+        LeftRightCheck(threshold: 1.1), InterpolateOcclusions(), InterpolateMismatches(), SubpixelInterpolation(),
+        MedianFilter(width: 5, height: 5), BilateralFilter(sigma: 1.5, threshold: 3),
+      ]
+    ).match(pair, over: range)
+    let sameOnTheLeft = found.left.validity.samples == expected.left.validity.samples
+    #expect(sameOnTheLeft)
+    // Away from the border the medians see the same pixels; a filled one may keep its whole disparity.
+    for y in 4..<36 {
+      for x in 4..<86 where !expected.left.validity[y, x].contains(.filled) {
+        #expect(abs(found.left.disparities[y, x] - expected.left.disparities[y, x]) < 0.2, "\(y), \(x)")
+      }
+    }
+    let sameOnTheRight = found.right.validity.samples == expected.right.validity.samples
+    #expect(sameOnTheRight)
+  }
+
+  @Test func theResultDoesNotHangOnTheThreads() throws {
+    let pair = noisePair(120, 30)
+    let range = DisparityRange(0..<33)
+    let all = try [1, 2, 4].map { threads in
+      var found = StereoResult(size: pair.size, range: range)
+      try matcher(range, threads: threads).match(pair, into: &found, progress: RunProgress())
+      return [
+        found.left.disparities.samples.bits, found.right.disparities.samples.bits, found.confidence.values.samples.bits,
+      ]
+    }
+    #expect(all[0] == all[1] && all[0] == all[2])
+  }
+
+  @Test(arguments: [true, false]) func everySizeAndRange(checks: Bool) throws {
+    for (width, height, range) in awkwardCases {
+      let range = DisparityRange(range)
+      var found = StereoResult(size: PixelSize(width: 1, height: 1), range: range)
+      try matcher(range, checks: checks).match(noisePair(width, height), into: &found, progress: RunProgress())
+      #expect(found.left.width == width && found.right.height == height)
+      for value in found.left.disparities.samples where !value.isNaN {
+        #expect(value >= Float(range.lowerBound) - 1 && value <= Float(range.upperBound))
+      }
+      for value in found.confidence.values.samples { #expect(value >= 0 && value <= 1) }
+    }
+  }
+
+  @Test func thePlanGrowsWithTheVolume() throws {
+    let small = try matcher(DisparityRange(0..<16)).plan(for: PixelSize(width: 100, height: 50)).peakBytes
+    let large = try matcher(DisparityRange(0..<160)).plan(for: PixelSize(width: 100, height: 50)).peakBytes
+    #expect(large > small + 100 * 50 * 144)
+    #expect(throws: StereoError.self) {
+      _ = try matcher(DisparityRange(0..<160)).plan(for: PixelSize(width: 1 << 40, height: 1 << 40))
+    }
+  }
+}
