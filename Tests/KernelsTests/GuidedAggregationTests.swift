@@ -65,12 +65,10 @@ import Testing
     let input = ActivationMemory(shape, planar: costs)
     // The greatest over the directions: columns of one row hold the cost; right carries column 0 on, left column 2.
     for (tap, expected) in [(0, costs), (1, [3, 3, 3, 6, 6, 6, 0, 0, 0, 0, 0, 0] as [Float])] {
+      // A name keeps the weights alive; a temporary would end before its view is read.
       let (output, guidance) = (ActivationMemory(shape), Self.arranged(weights(tap), shape))
-      // The view does not keep the memory alive.
-      withExtendedLifetime(guidance) {
-        SemiGlobalGuided.aggregate(
-          input.view, guidance: guidance.view, affine: nil, into: output.view, in: ComputeContext())
-      }
+      SemiGlobalGuided.aggregate(
+        input.view, guidance: guidance.view, affine: nil, into: output.view, in: ComputeContext())
       #expect(output.view.planar() == expected, "tap \(tap)")
     }
   }
