@@ -84,8 +84,9 @@ let package = Package(
       name: "StereoNetworksTests",
       dependencies: [
         "StereoNetworks", "StereoDepth", "StereoMatching", "StereoCore", "NeuralNetwork", "Kernels", "ImageFiles",
-        "GoldenSupport",
+        "GoldenSupport", "Tensors",
       ],
+      exclude: ["Fixtures"],
       swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors"], swiftSettings: settings),

@@ -113,6 +113,16 @@ static void right_row(int wide, const struct sd_sweep *s, const struct sd_sweep_
   }
 }
 
+// The sums of row y out of the lanes, in the order of disparities.
+static void sums_row(int lanes, const struct sd_sweep *s, const struct sd_sweep_scratch *t, int y) {
+  const int n = t->vectors, D = s->disparities;
+  const uint8_t *from = t->sums;
+  uint8_t *to = s->sums + (size_t)y * (size_t)s->width * (size_t)D;
+  for (int x = 0; x < s->width; x++, from += n * lanes, to += D)
+    for (int v = 0; v < n; v++)
+      for (int l = 0, d = v; d < D; l++, d += n) to[d] = from[v * lanes + l];
+}
+
 typedef void sweep_fn(const struct sd_sweep *, int y0, int y1, uint8_t *scratch);
 
 #include "every_isa.h"
@@ -187,6 +197,7 @@ static void SD_FN(pass)(
     if (task == SD_FN(DOWNWARD)) __builtin_memset(t->right_best, 255, (size_t)t->vectors * t->phase_stride);
     SD_FN(paths_row)(s, t, y, y0, task);
     if (task == SD_FN(DOWNWARD)) right_row(t->vectors * LANES > 256, s, t, y);
+    if (task == SD_FN(DOWNWARD) && s->sums) sums_row(LANES, s, t, y);
   }
 }
 

@@ -50,11 +50,12 @@ public final class SemiGlobalSweep {
   ///   - leftSixteenths: `[H, W]`, sixteenths of an index, with sub-pixel interpolation.
   ///   - rightSixteenths: `[H, W]`, whole indices times 16; ``noSixteenths`` where no left pixel was compared.
   ///   - leastSums: `[H, W]`, the left winner's sum of path costs (of their halves, with eight paths).
+  ///   - sums: `nil`, or memory for all of these sums, `[H][W][disparities]` bytes.
   /// - Precondition: all planes have one size; the outputs are contiguous.
   public func match(
     left: borrowing Plane<UInt8>, right: borrowing Plane<UInt8>, leastDisparity: Int, disparities: Int,
     leftSixteenths: inout Plane<UInt16>, rightSixteenths: inout Plane<UInt16>, leastSums: inout Plane<UInt8>,
-    parallel: Parallel, instructionSet: InstructionSet
+    sums: UnsafeMutablePointer<UInt8>? = nil, parallel: Parallel, instructionSet: InstructionSet
   ) {
     let (width, height) = (left.width, left.height)
     precondition(
@@ -74,7 +75,7 @@ public final class SemiGlobalSweep {
             disparities: Int32(disparities), pattern: pattern.baseAddress, bits: Int32(settings.pattern.count),
             paths: Int32(settings.paths.rawValue), p1: settings.p1, p2: p2.baseAddress,
             settling_rows: Int32(settings.settlingRows), left_disparities: outputs.0, right_disparities: outputs.1,
-            least_sums: outputs.2, disparity_stride: width))
+            least_sums: outputs.2, disparity_stride: width, sums: sums))
         run(call, height: height, on: parallel, instructionSet)
       }
     }

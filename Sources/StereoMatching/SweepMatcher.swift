@@ -88,12 +88,22 @@ public final class SweepMatcher: StereoMethod {
   public func match(
     _ pair: borrowing RectifiedPair, into result: inout StereoResult, progress: RunProgress
   ) throws(StereoError) {
+    try match(pair, into: &result, progress: progress, sums: nil)
+  }
+
+  /// Matches one pair and keeps the sums of path costs, `[H][W][disparities]` bytes, where `sums` points.
+  ///
+  /// - Throws: ``StereoError/cancelled``.
+  package func match(
+    _ pair: borrowing RectifiedPair, into result: inout StereoResult, progress: RunProgress,
+    sums: UnsafeMutablePointer<UInt8>?
+  ) throws(StereoError) {
     prepare(pair.size)
     result.prepare(size: pair.size, range: range)
     sweep.match(
       left: pair.leftGray, right: pair.rightGray, leastDisparity: range.lowerBound, disparities: range.count,
-      leftSixteenths: &left, rightSixteenths: &right, leastSums: &leastSums, parallel: options.parallel,
-      instructionSet: options.instructionSet)
+      leftSixteenths: &left, rightSixteenths: &right, leastSums: &leastSums, sums: sums,
+      parallel: options.parallel, instructionSet: options.instructionSet)
     try progress.advance("sweep", 0.8)
     if options.rightMap { refineRight(into: &result.right) } else { result.right.disparities.fill(.nan) }
     refineLeft(into: &result.left)

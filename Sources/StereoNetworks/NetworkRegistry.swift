@@ -13,6 +13,7 @@ public enum NetworkRegistry {
     GANetDeep.self,
     GANet11.self,
     GANet15.self,
+    ModuleNet.self,
   ]
 
   /// What each network is.

@@ -72,6 +72,28 @@ import Testing
     }
   }
 
+  @Test(arguments: cases, SweepSettings.Paths.allCases)
+  func allSumsEqualThePlainSweeps(_ c: Case, _ paths: SweepSettings.Paths) {
+    let settings = Self.settings(paths, bits: 32)
+    let samples = Self.pair(width: c.width, height: c.height, seed: 3)
+    let left = Plane(width: c.width, height: c.height, samples: samples.left)
+    let right = Plane(width: c.width, height: c.height, samples: samples.right)
+    let sweep = SemiGlobalSweep(settings: settings)
+    let plain = PlainSweep(
+      settings: settings, left: left, right: right, leastDisparity: c.range.lowerBound, disparities: c.range.count
+    ).allSums(rows: sweep.bandRows(height: c.height))
+    for isa in InstructionSet.available {
+      var a = Plane<UInt16>(width: c.width, height: c.height, repeating: 7)
+      var b = Plane<UInt16>(width: c.width, height: c.height, repeating: 7)
+      var least = Plane<UInt8>(width: c.width, height: c.height, repeating: 7)
+      var sums = [UInt8](repeating: 7, count: c.width * c.height * c.range.count)
+      sweep.match(
+        left: left, right: right, leastDisparity: c.range.lowerBound, disparities: c.range.count, leftSixteenths: &a,
+        rightSixteenths: &b, leastSums: &least, sums: &sums, parallel: Parallel(threads: 2), instructionSet: isa)
+      #expect(sums == plain, "\(isa)")
+    }
+  }
+
   /// A constant shift is found at every pixel whose partner is in the image.
   @Test func findsAShift() {
     let left = Plane(width: 64, height: 20, samples: Self.pair(width: 64, height: 20, seed: 5).left)

@@ -46,7 +46,8 @@ enum {
 // with right (x - least_disparity - d, y), clamped to the image. `pattern` names `bits` (32 or 64) pairs dy1, dx1, dy2,
 // dx2, each within +-8; p1 <= p2[g] <= 191 is the penalty of a step across a gray difference g of the left image.
 // Outputs, `disparity_stride` elements a row: left disparities in sixteenths of an index, right ones too but whole
-// (SD_SWEEP_NONE: never compared), the sum of the path costs of the left winner.
+// (SD_SWEEP_NONE: never compared), the sum of the path costs of the left winner. `sums`, unless null, gets all sums of
+// path costs, [height][width][disparities].
 struct sd_sweep {
   const uint8_t *left, *right;
   ptrdiff_t left_stride, right_stride;
@@ -60,6 +61,7 @@ struct sd_sweep {
   uint16_t *left_disparities, *right_disparities;
   uint8_t *least_sums;
   ptrdiff_t disparity_stride;
+  uint8_t *sums;
 };
 
 // Semi-global matching over rows y0 ..< y1. `paths` is 3: from above, left and right, in one sweep; 4: also from below;

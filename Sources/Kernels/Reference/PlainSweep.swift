@@ -121,6 +121,13 @@ public struct PlainSweep {
     return (winners, partners, least)
   }
 
+  /// All sums of path costs, `[H][W][D]`, with bands of `rows` rows.
+  public func allSums(rows: Int) -> [UInt8] {
+    stride(from: 0, to: height, by: rows).flatMap { start in
+      sums(of: start..<min(start + rows, height)).flatMap { row in row.flatMap { cell in cell.map { UInt8($0) } } }
+    }
+  }
+
   /// The first least sum, with the vertex of the equiangular fit: 8 (a − c) ÷ (max(a, c) − m) sixteenths, by way of
   /// reciprocals of 16 bits.
   private static func winner(_ sums: [Int]) -> UInt16 {

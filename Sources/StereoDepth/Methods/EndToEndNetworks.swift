@@ -5,13 +5,15 @@ import StereoNetworks
 extension MethodRegistry {
   /// The end-to-end networks as methods: `raw` is the network's own disparity, and all there is.
   ///
-  /// None of their weights come with the package; the published checkpoints open directly.
+  /// Of ``bundledNetworks`` weights come with the package; of the others the published checkpoints open directly.
   static let endToEndNetworks: [MethodDescription] = NetworkRegistry.cards.map { card in
     MethodDescription(
-      name: card.name, paper: card.paper, presets: ["raw"], weights: .needed(accepts: card.checkpoints),
+      name: card.name, paper: card.paper, presets: ["raw"],
+      weights: bundledNetworks[card.name].map { .bundled(files: [$0]) } ?? .needed(accepts: card.checkpoints),
       defaultRange: 0..<192
     ) { request in
-      guard let weights = request.weights else {
+      let bundled = bundledNetworks[card.name].flatMap { BundledModels.weights(of: $0) }
+      guard let weights = request.weights ?? bundled else {
         throw StereoError.missingWeights(method: card.name, hint: "give --weights FILE: \(card.checkpoints)")
       }
       try request.allowSettings(card.conventions)
@@ -19,4 +21,7 @@ extension MethodRegistry {
         card.name, weights: weights, range: request.range, options: request.options, conventions: request.settings)
     }
   }
+
+  /// Networks whose weights come with the package, and the model's name.
+  static let bundledNetworks = ["modulenet": "modulenet-kitti"]
 }
