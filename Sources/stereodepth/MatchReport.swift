@@ -107,8 +107,9 @@ struct MatchReport: Encodable {
     Swift.print("\(matcher.method.name) (\(matcher.preset)) on \(size), disparities \(matcher.range):")
     Swift.print(String(format: "  peak memory    %.1f MB (%d bytes)", Double(plan.peakBytes) / 1e6, plan.peakBytes))
     Swift.print(String(format: "  multiply-adds  %.2f G", Double(plan.multiplyAdds) / 1e9))
+    let column = max(28, (plan.stages.map(\.name.count).max() ?? 0) + 1)
     for stage in plan.stages {
-      let name = stage.name.padding(toLength: 28, withPad: " ", startingAt: 0)
+      let name = stage.name.padding(toLength: column, withPad: " ", startingAt: 0)
       Swift.print(
         "    \(name)" + String(format: "%9.1f MB %9.2f G", Double(stage.bytes) / 1e6, Double(stage.multiplyAdds) / 1e9))
     }
