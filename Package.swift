@@ -64,7 +64,7 @@ let package = Package(
     .target(
       name: "NeuralNetwork",
       dependencies: ["Kernels", "Tensors", "CZip", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
-      exclude: ["Weights/Caffe/caffe.proto"], swiftSettings: settings),
+      exclude: ["Weights/Caffe/caffe.proto", "Weights/Caffe/caffe_blob.proto"], swiftSettings: settings),
     .target(
       name: "StereoNetworks",
       dependencies: ["NeuralNetwork", "StereoMatching", "StereoCore", "Kernels", "Tensors"],

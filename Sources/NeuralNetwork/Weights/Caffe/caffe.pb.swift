@@ -11,8 +11,8 @@
 // The part of Caffe's schema that trained weights are written with: names and numbers of the fields are those of
 // src/caffe/proto/caffe.proto (BVLC), everything else is left out and skipped by the reader.
 //
-// caffe.pb.swift is generated from this file:
-//     protoc --swift_out=. --swift_opt=Visibility=Internal --swift_opt=UseAccessLevelOnImports=true caffe.proto
+// The .pb.swift files are generated from this file and caffe_blob.proto:
+//     protoc --swift_out=. --swift_opt=Visibility=Internal --swift_opt=UseAccessLevelOnImports=true *.proto
 // with protoc-gen-swift of the package's swift-protobuf (swift build --product protoc-gen-swift in its checkout).
 
 internal import SwiftProtobuf
@@ -25,84 +25,6 @@ internal import SwiftProtobuf
 fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobuf.ProtobufAPIVersionCheck {
   struct _2: SwiftProtobuf.ProtobufAPIVersion_2 {}
   typealias Version = _2
-}
-
-nonisolated struct CaffeBlobShape: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  var dim: [Int64] = []
-
-  var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  init() {}
-}
-
-nonisolated struct CaffeBlobProto: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  var shape: CaffeBlobShape {
-    get {_shape ?? CaffeBlobShape()}
-    set {_shape = newValue}
-  }
-  /// Returns true if `shape` has been explicitly set.
-  var hasShape: Bool {self._shape != nil}
-  /// Clears the value of `shape`. Subsequent reads from it will return its default value.
-  mutating func clearShape() {self._shape = nil}
-
-  var data: [Float] = []
-
-  var doubleData: [Double] = []
-
-  /// The shape of older files.
-  var num: Int32 {
-    get {_num ?? 0}
-    set {_num = newValue}
-  }
-  /// Returns true if `num` has been explicitly set.
-  var hasNum: Bool {self._num != nil}
-  /// Clears the value of `num`. Subsequent reads from it will return its default value.
-  mutating func clearNum() {self._num = nil}
-
-  var channels: Int32 {
-    get {_channels ?? 0}
-    set {_channels = newValue}
-  }
-  /// Returns true if `channels` has been explicitly set.
-  var hasChannels: Bool {self._channels != nil}
-  /// Clears the value of `channels`. Subsequent reads from it will return its default value.
-  mutating func clearChannels() {self._channels = nil}
-
-  var height: Int32 {
-    get {_height ?? 0}
-    set {_height = newValue}
-  }
-  /// Returns true if `height` has been explicitly set.
-  var hasHeight: Bool {self._height != nil}
-  /// Clears the value of `height`. Subsequent reads from it will return its default value.
-  mutating func clearHeight() {self._height = nil}
-
-  var width: Int32 {
-    get {_width ?? 0}
-    set {_width = newValue}
-  }
-  /// Returns true if `width` has been explicitly set.
-  var hasWidth: Bool {self._width != nil}
-  /// Clears the value of `width`. Subsequent reads from it will return its default value.
-  mutating func clearWidth() {self._width = nil}
-
-  var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  init() {}
-
-  fileprivate var _shape: CaffeBlobShape? = nil
-  fileprivate var _num: Int32? = nil
-  fileprivate var _channels: Int32? = nil
-  fileprivate var _height: Int32? = nil
-  fileprivate var _width: Int32? = nil
 }
 
 nonisolated struct CaffeNetParameter: Sendable {
@@ -190,100 +112,6 @@ nonisolated struct CaffeV1LayerParameter: Sendable {
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "caffe"
-
-nonisolated extension CaffeBlobShape: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".BlobShape"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}dim\0")
-
-  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeRepeatedInt64Field(value: &self.dim) }()
-      default: break
-      }
-    }
-  }
-
-  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.dim.isEmpty {
-      try visitor.visitPackedInt64Field(value: self.dim, fieldNumber: 1)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  static func ==(lhs: CaffeBlobShape, rhs: CaffeBlobShape) -> Bool {
-    if lhs.dim != rhs.dim {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension CaffeBlobProto: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".BlobProto"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}num\0\u{1}channels\0\u{1}height\0\u{1}width\0\u{1}data\0\u{2}\u{2}shape\0\u{3}double_data\0")
-
-  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularInt32Field(value: &self._num) }()
-      case 2: try { try decoder.decodeSingularInt32Field(value: &self._channels) }()
-      case 3: try { try decoder.decodeSingularInt32Field(value: &self._height) }()
-      case 4: try { try decoder.decodeSingularInt32Field(value: &self._width) }()
-      case 5: try { try decoder.decodeRepeatedFloatField(value: &self.data) }()
-      case 7: try { try decoder.decodeSingularMessageField(value: &self._shape) }()
-      case 8: try { try decoder.decodeRepeatedDoubleField(value: &self.doubleData) }()
-      default: break
-      }
-    }
-  }
-
-  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._num {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 1)
-    } }()
-    try { if let v = self._channels {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 2)
-    } }()
-    try { if let v = self._height {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 3)
-    } }()
-    try { if let v = self._width {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 4)
-    } }()
-    if !self.data.isEmpty {
-      try visitor.visitPackedFloatField(value: self.data, fieldNumber: 5)
-    }
-    try { if let v = self._shape {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
-    } }()
-    if !self.doubleData.isEmpty {
-      try visitor.visitPackedDoubleField(value: self.doubleData, fieldNumber: 8)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  static func ==(lhs: CaffeBlobProto, rhs: CaffeBlobProto) -> Bool {
-    if lhs._shape != rhs._shape {return false}
-    if lhs.data != rhs.data {return false}
-    if lhs.doubleData != rhs.doubleData {return false}
-    if lhs._num != rhs._num {return false}
-    if lhs._channels != rhs._channels {return false}
-    if lhs._height != rhs._height {return false}
-    if lhs._width != rhs._width {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
 
 nonisolated extension CaffeNetParameter: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".NetParameter"
