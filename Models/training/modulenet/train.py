@@ -82,8 +82,7 @@ def targets(truth, candidates):
     """[P, D]: exp(−|d − truth| / SPREAD), normalised, zeros where the truth lies in no module; and whether it lies in one."""
     distance = (candidates[None] - truth[:, None]).abs()
     inside = distance.min(1).values <= 0.5
-    weight = torch.exp(-distance / SPREAD)
-    return weight / weight.sum(1, keepdim=True) * inside[:, None], inside
+    return torch.softmax(-distance / SPREAD, 1) * inside[:, None], inside  # not exp / sum: 0 / 0 far outside all modules
 
 
 def step_loss(network, crop):
