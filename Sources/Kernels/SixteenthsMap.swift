@@ -97,6 +97,34 @@ public enum SixteenthsMap {
     }
   }
 
+  /// Pixels of `map` that have a disparity and a label with any of `doubtful` receive the bits of `more`.
+  public static func label<Label>(
+    _ doubtful: UInt8, with more: UInt8, labels: inout Plane<Label>, in map: borrowing Plane<UInt16>, parallel: Parallel
+  ) {
+    precondition(labels.width == map.width && labels.height == map.height, "SixteenthsMap: labels of another size")
+    precondition(map.rowStride == map.width, "SixteenthsMap: rows apart")
+    let (width, from, bits) = (map.width, SharedPointer(map.storage), SharedPointer(bytes(of: &labels)))
+    parallel.ranges(of: map.height, size: 64) { rows in
+      for i in rows.lowerBound * width..<rows.upperBound * width
+      where bits.pointer[i] & doubtful != 0 && from.pointer[i] != noSixteenths {
+        bits.pointer[i] |= more
+      }
+    }
+  }
+
+  /// Makes holes of the pixels whose label has any of `doubtful`.
+  public static func erase<Label>(
+    _ doubtful: UInt8, of labels: inout Plane<Label>, from map: inout Plane<UInt16>, parallel: Parallel
+  ) {
+    precondition(labels.width == map.width && labels.height == map.height, "SixteenthsMap: labels of another size")
+    let (width, to, bits) = (map.width, SharedPointer(map.mutableStorage), SharedPointer(bytes(of: &labels)))
+    parallel.ranges(of: map.height, size: 64) { rows in
+      for i in rows.lowerBound * width..<rows.upperBound * width where bits.pointer[i] & doubtful != 0 {
+        to.pointer[i] = noSixteenths
+      }
+    }
+  }
+
   /// The map in pixels, NaN for holes.
   public static func present(
     _ map: borrowing Plane<UInt16>, leastDisparity: Int, into disparities: inout Plane<Float>, parallel: Parallel

@@ -13,6 +13,8 @@ public struct MethodDescription: Sendable {
   public let weights: WeightNeed
   /// The range that it is used with where nobody says one.
   public let defaultRange: Range<Int>
+  /// Whether its cost can be evaluated for a few candidates of every pixel only (`--candidates`).
+  public var takesCandidates = false
   /// Makes it ready for use.
   let make: @Sendable (MethodRequest) throws(any Error) -> any StereoMethod
 

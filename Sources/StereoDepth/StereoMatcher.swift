@@ -27,7 +27,7 @@ public final class StereoMatcher {
   ///   - weights: a file of weights; `nil` for the bundled ones.
   ///   - settings: conventions that a checkpoint does not tell, and parameters of the method, by name.
   ///   - candidates: disparities per pixel that an expensive cost is evaluated for, where the method has that.
-  /// - Throws: `StereoError` for names, options and ranges; what reading the weights throws.
+  /// - Throws: `StereoError` for names, options and ranges, and for weights or candidates that the method has no use for; what reading the weights throws.
   public init(
     method name: String = "sgm", preset: String? = nil, range: DisparityRange,
     options: MatchingOptions = MatchingOptions(),
@@ -37,6 +37,13 @@ public final class StereoMatcher {
     if let preset, !method.presets.contains(preset) {
       throw StereoError.invalidOption(
         name: "preset of \(name)", expected: "one of \(method.presets.joined(separator: ", "))", found: preset)
+    }
+    if let weights, method.weights == .none {
+      throw StereoError.invalidOption(name: "--weights", expected: "none, \(name) has no weights", found: weights)
+    }
+    if let candidates, !method.takesCandidates {
+      throw StereoError.invalidOption(
+        name: "--candidates", expected: "none, \(name) evaluates all disparities", found: "\(candidates)")
     }
     self.preset = preset ?? method.presets[0]
     engine = try method.make(

@@ -1,11 +1,15 @@
 public import StereoCore
+package import Tensors
 
-/// A ``MatchingPipeline`` as a method that the facade can run.
+/// A ``MatchingPipeline`` as a method that the facade can run; keeps the memory of its volumes and maps from frame to frame.
 public final class PipelineMethod: StereoMethod {
   /// What is run.
   public let pipeline: MatchingPipeline
   /// The disparities that it searches.
   public let range: DisparityRange
+
+  /// Volumes and maps between frames.
+  package let memory = StoragePool()
 
   /// - Parameters:
   ///   - pipeline: what is run.
@@ -38,10 +42,18 @@ public final class PipelineMethod: StereoMethod {
     ])
   }
 
-  /// Matches one pair; its volumes are allocated for every frame.
+  /// Matches one pair; from the second frame of a size on, nothing large is allocated.
   public func match(
     _ pair: borrowing RectifiedPair, into result: inout StereoResult, progress: RunProgress
   ) throws(StereoError) {
-    result = try pipeline.match(pair, over: range, progress: progress)
+    var failure: StereoError?
+    memory.lend {
+      do throws(StereoError) {
+        result = try pipeline.match(pair, over: range, progress: progress)
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
   }
 }

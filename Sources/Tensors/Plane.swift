@@ -14,6 +14,7 @@ public struct Plane<Element: BitwiseCopyable & Sendable>: ~Copyable, @unchecked 
   /// The first sample of the first row; only for kernels.
   package let storage: UnsafeMutablePointer<Element>
   let ownsStorage: Bool
+  private let pool: StoragePool?
 
   /// A plane of its own memory, aligned to 64 bytes, every sample `value`.
   ///
@@ -28,7 +29,7 @@ public struct Plane<Element: BitwiseCopyable & Sendable>: ~Copyable, @unchecked 
     self.width = width
     self.height = height
     rowStride = width
-    storage = alignedStorage(of: Element.self, count: elementCount([height, width]))
+    (storage, pool) = StoragePool.take(Element.self, count: elementCount([height, width]))
     ownsStorage = true
   }
 
@@ -57,10 +58,12 @@ public struct Plane<Element: BitwiseCopyable & Sendable>: ~Copyable, @unchecked 
     self.rowStride = rowStride
     storage = UnsafeMutablePointer(mutating: base)
     ownsStorage = false
+    pool = nil
   }
 
   deinit {
-    if ownsStorage { storage.deallocate() }
+    guard ownsStorage else { return }
+    if let pool { pool.give(back: storage, count: count) } else { storage.deallocate() }
   }
 
   /// The sample at row `y`, column `x`.

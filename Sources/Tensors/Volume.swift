@@ -11,6 +11,7 @@ public struct Volume<Element: BitwiseCopyable & Sendable>: ~Copyable, @unchecked
 
   /// The first value; only for kernels.
   package let storage: UnsafeMutablePointer<Element>
+  private let pool: StoragePool?
 
   /// A volume with every value `value`.
   public init(width: Int, height: Int, depth: Int, repeating value: Element) {
@@ -23,10 +24,10 @@ public struct Volume<Element: BitwiseCopyable & Sendable>: ~Copyable, @unchecked
     self.width = width
     self.height = height
     self.depth = depth
-    storage = alignedStorage(of: Element.self, count: elementCount([height, width, depth]))
+    (storage, pool) = StoragePool.take(Element.self, count: elementCount([height, width, depth]))
   }
 
-  deinit { storage.deallocate() }
+  deinit { if let pool { pool.give(back: storage, count: count) } else { storage.deallocate() } }
 
   /// Number of values, `width · height · depth`.
   public var count: Int { width * height * depth }

@@ -92,6 +92,7 @@ struct Benchmark: ParsableCommand {
     let directory = URL(filePath: outputs.outputDirectory).appending(path: "\(benchmark.rawValue)/\(method)")
     // The method is made once before anything is written: a wrong option must leave nothing behind.
     let size = try readImage(frames[0].left).size
+    let matching = try arguments(for: method)
     let trial = try matching.matcher(method: method, range: matching.range(calibration: nil))
     let plan = WorkerPlan(
       threads: matching.parallel.threads, frames: frames.count, plan: try trial.plan(for: size),
@@ -110,6 +111,16 @@ struct Benchmark: ParsableCommand {
     bar?.finish()
     return FinishedRun(
       method: method, settings: settings(preset: trial.preset).joined(separator: ", "), records: records, store: store)
+  }
+
+  /// The options for one method: where several are compared, weights and candidates go to those that have use for them.
+  private func arguments(for name: String) throws -> MatchingArguments {
+    var arguments = matching
+    guard method.count > 1 else { return arguments }
+    let description = try MethodRegistry.method(named: name)
+    if description.weights == .none { arguments.weights = nil }
+    if !description.takesCandidates { arguments.candidates = nil }
+    return arguments
   }
 
   /// Everything that a stored result depends on.

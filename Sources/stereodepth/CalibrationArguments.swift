@@ -30,6 +30,14 @@ struct CalibrationArguments: ParsableArguments {
     if doffs != nil && focalLength == nil { throw ValidationError("--doffs needs --focal-length and --baseline") }
   }
 
+  /// What is wrong with a calibration that was made for images of another size: f, doffs and the principal point scale
+  /// with the images.
+  func warning(_ read: StereoCalibration?, for size: PixelSize) -> String? {
+    guard let calibration, let made = read?.imageSize, made != size else { return nil }
+    return "\(calibration): it is for images of \(made), these are \(size); "
+      + "depths are wrong unless they were cropped on the right or below"
+  }
+
   /// The calibration that the options name, if any.
   func read() throws -> StereoCalibration? {
     if let calibration { return try readCalibration(calibration) }

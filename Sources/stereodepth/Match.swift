@@ -65,6 +65,7 @@ struct Match: ParsableCommand {
 
     var report = MatchReport(matcher: matcher, size: pair.size, threads: matching.parallel.threads)
     for warning in result.warnings { report.warnings.append(warning) }
+    if let warning = calibrationArguments.warning(calibration, for: pair.size) { report.warnings.append(warning) }
     let writer = MatchWriter(calibration: calibration, legend: outputs.legend)
     for file in files {
       report.warnings += try writer.write(file.kind, to: file.path, pair: pair, result: result)

@@ -1,4 +1,5 @@
 import ArgumentParser
+@preconcurrency import Glibc
 import StereoDepth
 
 /// `stereodepth`: disparity and depth from a rectified pair of images.
@@ -21,9 +22,28 @@ struct StereoDepthCommand: ParsableCommand {
     do {
       var command = try parseAsRoot()
       try command.run()
+      if fflush(nil) != 0 || ferror(stdout) != 0 {
+        Failure(.cannotCreate, "standard output: writing: \(String(cString: strerror(errno)))").exit()
+      }
     } catch {
       if let failure = Failure(error) { failure.exit() }
-      exit(withError: error)
+      switch exitCode(for: error) {
+      case .success: exit(withError: error)
+      case .validationFailure: Failure(.usage, "\(line(message(for: error))); \(hint)").exit()
+      default: Failure(.software, line(message(for: error))).exit()
+      }
     }
+  }
+
+  /// Where the right usage is told: the help of the subcommand that was meant.
+  private static var hint: String {
+    let names = configuration.subcommands.map { $0._commandName }
+    let name = CommandLine.arguments.dropFirst().first.flatMap { names.contains($0) ? " " + $0 : nil }
+    return "see `stereodepth help\(name ?? "")`"
+  }
+
+  /// A message of the argument parser in one line.
+  private static func line(_ message: String) -> String {
+    message.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix(while: \.isWhitespace) }.joined(separator: " ")
   }
 }

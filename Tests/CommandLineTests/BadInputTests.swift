@@ -13,7 +13,8 @@ import Testing
     #expect(run.output.isEmpty, sourceLocation: location)
     for mention in mentions { #expect(run.error.contains(mention), "\(run.error)", sourceLocation: location) }
     #expect(!run.error.contains("Fatal error"), sourceLocation: location)
-    if code != 64 { #expect(run.error.split(separator: "\n").count == 1, "\(run.error)", sourceLocation: location) }
+    #expect(run.error.split(separator: "\n").count == 1, "\(run.error)", sourceLocation: location)
+    #expect(run.error.hasPrefix("stereodepth: "), "\(run.error)", sourceLocation: location)
     #expect(scratch.contents == before, "something was left behind", sourceLocation: location)
   }
 
@@ -60,6 +61,26 @@ import Testing
     try Self.expect(pair + ["--set", "colour=blue"], in: scratch, code: 64, mentions: ["colour"])
     try Self.expect(pair + ["--disparity", "d.tiff"], in: scratch, code: 64, mentions: ["d.tiff", ".pfm"])
     try Self.expect(pair + ["--depth", "z.png"], in: scratch, code: 64, mentions: ["calibration"])
+    try Self.expect(pair + ["--weights", "w.pt"], in: scratch, code: 64, mentions: ["--weights", "sgm", "w.pt"])
+    try Self.expect(pair + ["--candidates", "5"], in: scratch, code: 64, mentions: ["--candidates", "sgm", "5"])
+  }
+
+  /// What the argument parser finds wrong: one line, and where the usage is told.
+  @Test func usage() throws {
+    let scratch = try Scratch()
+    try scratch.writePair(width: 16, height: 8, disparity: 2)
+    for (arguments, mention) in [
+      (["match"], "<left>"), (["match", "left.pgm"], "<right>"), (["match", "left.pgm", "right.pgm", "x"], "'x'"),
+      (["match", "left.pgm", "right.pgm", "--nope"], "--nope"), (["inspect"], "<files>"), (["nonsense"], "nonsense"),
+      (["match", "left.pgm", "right.pgm", "--threads", "0"], "--threads"),
+      (["match", "left.pgm", "right.pgm", "--repeat", "many"], "many"),
+    ] {
+      try Self.expect(arguments, in: scratch, code: 64, mentions: [mention, "see `stereodepth help"])
+    }
+    for arguments in [[], ["--help"], ["match", "--help"], ["help", "match"], ["--version"]] {
+      let run = try Tool.run(arguments, in: scratch.url)
+      #expect(run.code == 0 && run.error.isEmpty && run.output.contains("stereodepth"), "\(arguments)")
+    }
   }
 
   @Test func calibrations() throws {
@@ -75,6 +96,20 @@ import Testing
     try Self.expect(pair + ["--calibration", "noise.txt"], in: scratch, code: 65, mentions: ["noise.txt"])
     try Self.expect(pair + ["--focal-length", "-1", "--baseline", "1"], in: scratch, code: 65, mentions: ["-1"])
     try Self.expect(pair + ["--focal-length", "1"], in: scratch, code: 64, mentions: ["--baseline"])
+  }
+
+  /// A report that nobody received is no success.
+  @Test func standardOutputThatIsFull() throws {
+    let process = Process()
+    process.executableURL = Tool.products.appending(path: "stereodepth")
+    process.arguments = ["methods", "--json"]
+    process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
+    let error = Pipe()
+    process.standardError = error
+    try process.run()
+    let said = String(decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 73 && said.contains("standard output"), "\(said)")
   }
 
   @Test func outputsThatCannotBeWritten() throws {

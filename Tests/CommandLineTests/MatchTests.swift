@@ -91,6 +91,22 @@ import Testing
     #expect(abs(depths[25 * 100 + 50] - 2.5) < 0.05)
   }
 
+  /// Focal length and offset belong to a size of images: another one is said, the same is not.
+  @Test func calibrationsOfAnotherSizeAreSaid() throws {
+    let scratch = try Scratch()
+    try scratch.writePair(width: 100, height: 50, disparity: 10)
+    let camera = "cam0=[100 0 50; 0 100 25; 0 0 1]\ncam1=[100 0 50; 0 100 25; 0 0 1]\n"
+    for (width, warnings) in [(100, 0), (200, 1)] {
+      let size = "width=\(width)\nheight=\(width / 2)\n"
+      try scratch.write("calib.txt", Array((camera + "doffs=0\nbaseline=500\nndisp=16\n" + size).utf8))
+      let arguments = ["match", "left.pgm", "right.pgm", "--calibration", "calib.txt", "--json"]
+      let run = try Tool.run(arguments, in: scratch.url)
+      #expect(run.code == 0, "\(run.error)")
+      let said = run.json?["warnings"] as? [String] ?? []
+      #expect(said.count == warnings && said.allSatisfy { $0.contains("200×100") && $0.contains("100×50") }, "\(said)")
+    }
+  }
+
   @Test func planIsPrintedAndTheLimitHolds() throws {
     let scratch = try Scratch()
     try scratch.writePair(width: 64, height: 64, disparity: 3)

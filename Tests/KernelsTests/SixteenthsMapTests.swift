@@ -148,6 +148,15 @@ import Testing
     #expect(labels.samples.map { $0 / 64 } == [1, 1, 1, 1, 1, 1, 0, 1, 0, 1, 0, 1, 1, 0, 0, 1, 1, 1, 1, 1])
   }
 
+  @Test func doubtfulPixelsAreLabelledOrErased() {
+    var map = Plane<UInt16>(width: 4, height: 1, samples: [5, Self.hole, 6, 7])
+    var labels = Plane<UInt8>(width: 4, height: 1, samples: [1, 1, 32, 2])
+    SixteenthsMap.label(3, with: 64, labels: &labels, in: map, parallel: .serial)
+    #expect(labels.samples == [65, 1, 32, 66])
+    SixteenthsMap.erase(2, of: &labels, from: &map, parallel: .serial)
+    #expect(map.samples == [5, Self.hole, 6, Self.hole])
+  }
+
   @Test func presentAndConfidence() {
     let map = Plane<UInt16>(width: 3, height: 1, samples: [8, Self.hole, 32])
     var disparities = Plane<Float>(width: 3, height: 1, repeating: 0)

@@ -80,6 +80,24 @@ import Testing
     }
   }
 
+  /// From the second frame of a size on, all memory comes from the frame before; another size leaves none behind.
+  @Test(arguments: [MatchingPipeline.RightDisparities.fromLeftCosts, .fromOwnCosts])
+  func framesShareTheirMemory(right: MatchingPipeline.RightDisparities) throws {
+    var pipeline = Self.full
+    pipeline.rightDisparities = right
+    let method = PipelineMethod(pipeline, range: DisparityRange(-3..<9))
+    var result = StereoResult(size: PixelSize(width: 40, height: 20), range: method.range)
+    var allocations: [Int] = []
+    for width in [40, 40, 40, 40, 31, 31, 31, 31] {
+      try method.match(shiftedPair(width, 20, by: 4), into: &result, progress: RunProgress())
+      allocations.append(method.memory.allocations)
+      let alone = try pipeline.match(shiftedPair(width, 20, by: 4), over: method.range)
+      #expect(result.left.disparities.samples.bits == alone.left.disparities.samples.bits)
+    }
+    #expect(allocations[0] > 0 && allocations[4] > allocations[3])
+    #expect(allocations[1] == allocations[3] && allocations[5] == allocations[7], "\(allocations)")
+  }
+
   @Test func asAMethod() throws {
     let method = PipelineMethod(MatchingPipeline(cost: AbsoluteDifferences()), range: DisparityRange(0..<9))
     let size = PixelSize(width: 30, height: 10)

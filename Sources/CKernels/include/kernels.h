@@ -93,7 +93,7 @@ void sd_check_row(
     int tolerance, uint16_t *checked, uint8_t *labels);
 
 // Median of the 5 x 5 neighbours for rows y0 ..< y1; holes and neighbours outside the image count as the centre, so that
-// holes stay holes. Rows of `map` and `to` lie `stride` apart.
+// a hole closes if more than half of its window are no holes. Rows of `map` and `to` lie `stride` apart.
 void sd_median5(
     enum sd_isa isa, const uint16_t *map, int width, int height, ptrdiff_t stride, int y0, int y1, uint16_t *to);
 

@@ -11,7 +11,7 @@ extension MethodRegistry {
   /// `mc-cnn-fast`: cosine of learned features, then the authors' pipeline with their numbers for the preset's data set.
   static let mcCNNFast = MethodDescription(
     name: "mc-cnn-fast", paper: mcCNNPaper, presets: mcCNNPresets,
-    weights: .bundled(files: ["mc-cnn-fast-kitti", "mc-cnn-fast-middlebury"]), defaultRange: 0..<228
+    weights: .bundled(files: ["mc-cnn-fast-kitti", "mc-cnn-fast-middlebury"]), defaultRange: 0..<192
   ) { request in
     try request.allowSettings(Set(MCCNNConventions.keys + MCCNNParameters.settingKeys))
     let cost = try MCCNNFast(
@@ -26,7 +26,7 @@ extension MethodRegistry {
     weights: .needed(
       accepts: "CNES's mc_cnn_accurate_*.pt (PyPI package MCCNN), or what Models/training/mc-cnn trains; "
         + "--candidates K uses the bundled mc-cnn-fast, or --set proposer=FILE"),
-    defaultRange: 0..<228
+    defaultRange: 0..<192, takesCandidates: true
   ) { request in
     try request.allowSettings(Set(MCCNNConventions.keys + MCCNNParameters.settingKeys + ["proposer"]))
     let options = request.options
@@ -53,7 +53,7 @@ extension MethodRegistry {
   private static func mcCNNPlain(
     _ name: String, _ kind: MCCNNParameters.Cost, _ cost: any MatchingCost
   ) -> MethodDescription {
-    MethodDescription(name: name, paper: mcCNNPaper, presets: mcCNNPresets, weights: .none, defaultRange: 0..<228) {
+    MethodDescription(name: name, paper: mcCNNPaper, presets: mcCNNPresets, weights: .none, defaultRange: 0..<192) {
       request in
       try request.allowSettings(Set(MCCNNParameters.settingKeys))
       return try mcCNN(cost, parameters(kind, request), request)
