@@ -57,6 +57,7 @@ struct Match: ParsableCommand {
     let plan = try matcher.plan(for: pair.size)
     if dryRun { return try MatchReport.printPlan(plan, matcher: matcher, size: pair.size, json: json) }
     try refuseAbove(plan, matcher: matcher, size: pair.size)
+    try OutputArguments.checkWritable(files)
     let loadSeconds = clock.lap()
 
     var result = StereoResult(size: pair.size, range: range)

@@ -34,6 +34,18 @@ struct OutputArguments: ParsableArguments {
   /// What is written where.
   enum Kind: String, CaseIterable {
     case disparity, rightDisparity, depth, confidence, validity, preview, pointCloud
+
+    /// What is done, for messages.
+    var operation: String {
+      switch self {
+      case .disparity, .rightDisparity: "writing a disparity map"
+      case .depth: "writing a depth map"
+      case .confidence: "writing a confidence map"
+      case .validity: "writing a validity map"
+      case .preview: "writing a preview"
+      case .pointCloud: "writing a point cloud"
+      }
+    }
   }
 
   /// The files to write; the contract's default set where none is named.
@@ -56,6 +68,18 @@ struct OutputArguments: ParsableArguments {
     }
     for (kind, path) in named { try check(kind, path, hasCalibration: hasCalibration) }
     return named
+  }
+
+  /// Tells before the work of matching what could not be written after it. Devices and pipes are left alone.
+  ///
+  /// - Throws: ``FileError`` if a directory is missing or not writable.
+  static func checkWritable(_ files: [(kind: Kind, path: String)]) throws(FileError) {
+    for (kind, path) in files {
+      let type = (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType
+      guard type == nil || type == .typeRegular || type == .typeDirectory else { continue }
+      // Opening makes a temporary file, which goes when it is not committed.
+      _ = try AtomicFile(path, operation: kind.operation)
+    }
   }
 
   private func check(_ kind: Kind, _ path: String, hasCalibration: Bool) throws {

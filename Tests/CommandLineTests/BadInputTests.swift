@@ -118,6 +118,10 @@ import Testing
     let pair = ["match", "left.pgm", "right.pgm"]
     try Self.expect(pair + ["--disparity", "absent/d.png"], in: scratch, code: 73, mentions: ["absent/d.png"])
     try Self.expect(pair + ["--output-directory", "absent"], in: scratch, code: 73, mentions: ["absent"])
+    // Told at once, not after days of matching.
+    let endless = pair + ["--repeat", "1000000000", "--focal-length", "9", "--baseline", "1"]
+    try Self.expect(
+      endless + ["--point-cloud", "absent/p.ply"], in: scratch, code: 73, mentions: ["absent/p.ply", "point cloud"])
     try FileManager.default.createDirectory(at: scratch.url.appending(path: "d.png"), withIntermediateDirectories: true)
     try Self.expect(pair + ["--disparity", "d.png"], in: scratch, code: 73, mentions: ["d.png"])
     try Self.expect(pair + ["--disparity", "/proc/d.png"], in: scratch, code: 73, mentions: ["/proc/d.png"])
