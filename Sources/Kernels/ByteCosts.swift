@@ -27,12 +27,21 @@ public enum ByteCosts {
     precondition(
       costs.count == volume.width * planes && volume.depth == depth(planes: planes) && y >= 0 && y < volume.height,
       "ByteCosts: \(costs.count) costs for \(volume.width) pixels with \(planes) planes in \(volume.depth) cells")
-    let to = volume.storage + y * volume.width * volume.depth
+    let (to, width) = (volume.storage + y * volume.width * volume.depth, volume.width)
     costs.withUnsafeBufferPointer { costs in
       guard let base = costs.baseAddress else { return }
-      sd_costs_to_bytes(
-        instructionSet.code, base, Int32(volume.width), Int32(planes), Int32(volume.depth), offset, scale, to)
+      fill(
+        to, width: width, from: base, planes: planes, offset: offset, scale: scale, instructionSet: instructionSet)
     }
+  }
+
+  /// The same for a row of `width` pixels at `row`, `[W, depth]` bytes, from `[W, planes]` floats.
+  package static func fill(
+    _ row: UnsafeMutablePointer<UInt8>, width: Int, from costs: UnsafePointer<Float>, planes: Int, offset: Float,
+    scale: Float, instructionSet: InstructionSet
+  ) {
+    sd_costs_to_bytes(
+      instructionSet.code, costs, Int32(width), Int32(planes), Int32(depth(planes: planes)), offset, scale, row)
   }
 
   /// Moves a volume from the left image's pixels to the right one's, in place: right(x, k) = left(x + lower + k, k).

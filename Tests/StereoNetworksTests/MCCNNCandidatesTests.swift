@@ -56,6 +56,28 @@ struct MCCNNCandidatesTests {
     #expect(compared > 1000 && left > 1000)
   }
 
+  @Test(
+    .enabled(if: SharedFiles.has("golden"), Comment(rawValue: SharedFiles.missing)), arguments: [nil, 1])
+  func bytesAreTheRoundedCosts(candidates: Int?) throws {
+    let golden = try GoldenCase("mccnn_accurate_v1")
+    let pair = try RectifiedPair(left: readImage(golden.leftImagePath), right: readImage(golden.rightImagePath))
+    let range = DisparityRange(-2..<21)
+    var cost = try MCCNNAccurate(golden.weights(), parallel: .serial)
+    if let candidates {
+      let proposer = try MCCNNFast(GoldenCase("mccnn_fast_v1").weights(), parallel: .serial)
+      cost.candidates = MCCNNAccurate.Candidates(proposer: proposer, count: candidates)
+    }
+    let quantisation = CostQuantisation(bounds: cost.bounds, greatestPenalty: 24.25)
+    let direct = cost.byteCosts(of: pair, over: range, quantisation)
+    let rounded = ByteCostVolume(cost.costs(of: pair, over: range), quantisation, parallel: .serial)
+    for y in 0..<pair.height {
+      let same = direct.cells.row(y).withUnsafeBufferPointer { one in
+        rounded.cells.row(y).withUnsafeBufferPointer { one.elementsEqual($0) }
+      }
+      #expect(same, "row \(y)")
+    }
+  }
+
   @Test func publishedNumbers() {
     let fast = MCCNNParameters(.fast, .kitti2012)
     #expect(fast.penalties.p1 == 4 && fast.penalties.p2 == 55.72 && fast.penalties.verticalDivisor == 1.5)

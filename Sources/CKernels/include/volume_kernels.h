@@ -63,6 +63,33 @@ void sd_winners(enum sd_isa isa, uint16_t *sums, int pixels, int depth, int plan
 // One row of a volume on the left image's pixels becomes that on the right one's: right[x][k] = left[x + lower + k][k].
 void sd_reference_right(const uint8_t *left, int width, int depth, int lower, uint8_t *right);
 
+// Cross-based aggregation, see cross_means.c: what a row of cells needs to know, for `planes` planes, a multiple of 16.
+//
+// before, after: arms of the row's pixels to the left and right (sums), or up and down (means), 0 ... SD_LONGEST_ARM.
+// other_before, other_after: arms of the partners; that of the pixel x's plane k lies at [width - 1 - x + k], and those
+// whose partner lies outside the image are 0.
+struct sd_cross_row {
+  const uint8_t *before, *after, *other_before, *other_after;
+  int width, depth, planes;
+};
+enum { SD_LONGEST_ARM = 127 };
+
+// Horizontal sums of some rows: that of row y is at [(y % rows) * row], [width][planes].
+struct sd_cross_ring {
+  const uint16_t *sums;
+  const uint8_t *numbers;
+  int rows;
+  size_t row;
+};
+
+// Sums and numbers [width][planes] over the horizontal arms of costs [width][depth].
+void sd_cross_sums(
+    enum sd_isa isa, const struct sd_cross_row *row, const uint8_t *costs, uint16_t *sums, uint8_t *numbers);
+
+// Replaces the costs [width][depth] of row y by the means over the vertical arms.
+void sd_cross_means(
+    enum sd_isa isa, const struct sd_cross_row *row, const struct sd_cross_ring *ring, int y, uint8_t *costs);
+
 // One row of costs [width][count] in bytes: (cost - offset) * scale rounded, 0 ... 254; NaN is SD_NO_COST.
 void sd_costs_to_bytes(
     enum sd_isa isa, const float *costs, int width, int count, int depth, float offset, float scale, uint8_t *out);

@@ -74,7 +74,7 @@ extension MethodRegistry {
         MatchingPipeline(cost: cost).running(on: request.options.parallel), range: request.range)
     }
     try parameters.apply(request.settings)
-    if let cost = cost as? any ByteMatchingCost, !parameters.aggregates {
+    if let cost = cost as? any ByteMatchingCost, !parameters.needsFloats {
       var cost = cost
       cost.parallel = request.options.parallel
       return parameters.byteMatcher(cost, fill: request.options.fill, range: request.range)

@@ -2,9 +2,10 @@ import Kernels
 public import StereoCore
 import Tensors
 
-/// MC-CNN's pipeline without aggregation over costs in bytes: the same steps as its ``MatchingPipeline``, ten times as fast.
+/// MC-CNN's pipeline over costs in bytes: the same steps as its ``MatchingPipeline``, ten times as fast.
 ///
-/// 1. costs in bytes, ``ByteMatchingCost``;
+/// 1. costs in bytes, ``ByteMatchingCost``; where there is one, the cross-based aggregation, ``Kernels/CrossMeans``, whose
+///    regions are the same for a pixel and its partner and so serve both images;
 /// 2. four paths with penalties by contrast and their winners, ``Kernels/BytePaths``; for the left image, then for the right
 ///    one, for which the same volume is turned in place;
 /// 3. left-right check, occlusions and mismatches interpolated; the parabola's correction of every disparity that was not;
@@ -12,7 +13,9 @@ import Tensors
 ///
 /// Memory: one byte for every pixel and disparity, half of that again for the paths, 70 bytes a pixel for maps.
 ///
-/// It differs from the float pipeline by rounding (costs to 1/254 of their interval), in that filled pixels keep whole
+/// Aggregation of what semi-global matching says (the second one of the paper) needs the float pipeline.
+///
+/// It differs from the float pipeline by rounding (costs to 1/254 of their interval, after each aggregation again), in that filled pixels keep whole
 /// disparities and in that the median of pixels at the border counts missing neighbours as the centre.
 ///
 /// Source: Žbontar & LeCun, JMLR 2016, section 4.
@@ -45,6 +48,8 @@ public final class ByteVolumeMatcher: StereoMethod {
   public let cost: any ByteMatchingCost
   /// The penalties, in the unit of the cost.
   public let penalties: PathPenalties.ContrastClasses
+  /// Aggregates the costs; `nil`: they stay.
+  public let aggregation: CrossBased?
   /// The steps after the winners.
   public let refinement: Refinement
   /// Columns at the border whose costs are replaced, see ``BorderRepair``.
@@ -54,15 +59,21 @@ public final class ByteVolumeMatcher: StereoMethod {
 
   /// - Parameters:
   ///   - cost: the matching cost.
+  ///   - aggregation: aggregates the costs; `nil`: they stay.
   ///   - penalties: the penalties, in the unit of the cost.
   ///   - refinement: the steps after the winners.
   ///   - borderColumns: columns at the border whose costs are replaced.
   ///   - range: the disparities that it searches.
+  /// - Precondition: arms of the aggregation that fit (``CrossBased/fitsBytes``), and no replaced columns with it.
   public init(
-    cost: any ByteMatchingCost, penalties: PathPenalties.ContrastClasses, refinement: Refinement,
-    borderColumns: Int = 0, range: DisparityRange
+    cost: any ByteMatchingCost, aggregation: CrossBased? = nil, penalties: PathPenalties.ContrastClasses,
+    refinement: Refinement, borderColumns: Int = 0, range: DisparityRange
   ) {
+    precondition(
+      aggregation.map { $0.fitsBytes && borderColumns == 0 } ?? true,
+      "ByteVolumeMatcher: arm limit \(aggregation?.armLimit ?? 0), \(borderColumns) replaced columns")
     self.cost = cost
+    self.aggregation = aggregation
     self.penalties = penalties
     self.refinement = refinement
     self.borderColumns = borderColumns
@@ -80,9 +91,11 @@ public final class ByteVolumeMatcher: StereoMethod {
     }
     let maps = 70 * size.width * size.height
     let paths = BytePaths.scratchBytes(width: size.width, height: size.height, planes: range.count)
+    let regions = aggregation?.scratchBytes(for: size, planes: range.count) ?? 0
     return RunPlan(stages: [
       RunPlan.Stage(
         name: "matching cost", bytes: cells + maps + cost.scratchBytes(for: size, over: range), multiplyAdds: 0),
+      RunPlan.Stage(name: "aggregation", bytes: cells + maps + regions, multiplyAdds: 0),
       RunPlan.Stage(name: "optimisation", bytes: cells + maps + paths, multiplyAdds: 0),
     ])
   }
@@ -97,6 +110,7 @@ public final class ByteVolumeMatcher: StereoMethod {
     let quantisation = CostQuantisation(bounds: cost.bounds, greatestPenalty: max(penalties.p2, penalties.p1))
     var costs = try cost.byteCosts(of: pair, over: range, quantisation)
     try progress.advance("matching cost", 0.6)
+    aggregation?.aggregate(&costs, guide: pair, instructionSet: cost.instructionSet)
     let border = costs.repairBorder(columns: borderColumns)
     let left = winners(costs, pair)
     costs.restoreBorder(border)

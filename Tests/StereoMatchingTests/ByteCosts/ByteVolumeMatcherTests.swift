@@ -22,37 +22,47 @@ import Testing
     }
   }
 
-  private func matcher(_ range: DisparityRange, threads: Int = 1, checks: Bool = true) -> ByteVolumeMatcher {
+  private func matcher(
+    _ range: DisparityRange, threads: Int = 1, checks: Bool = true, aggregation: CrossBased? = nil
+  ) -> ByteVolumeMatcher {
     var cost = BoundedCensus()
     cost.parallel = Parallel(threads: threads)
     return ByteVolumeMatcher(
-      cost: cost, penalties: Self.rule,
+      cost: cost, aggregation: aggregation, penalties: Self.rule,
       refinement: .init(checkThreshold: checks ? 1.1 : nil, fill: true, blurSigma: 1.5, blurThreshold: 3), range: range)
   }
 
-  @Test func agreesWithTheFloatPipeline() throws {
+  /// With aggregation both pipelines round at other places: winners whose costs are nearly equal may differ.
+  @Test(arguments: [(false, 0.0), (true, 0.01)]) func agreesWithTheFloatPipeline(aggregates: Bool, differing: Double)
+    throws
+  {
     let range = DisparityRange(-2..<24)
     let pair = shiftedPair(90, 40, by: 9)
+    let regions = aggregates ? CrossBased(armLimit: 4, threshold: 60, iterations: 2) : nil
     var found = StereoResult(size: pair.size, range: range)
-    try matcher(range).match(pair, into: &found, progress: RunProgress())
+    try matcher(range, aggregation: regions).match(pair, into: &found, progress: RunProgress())
     let expected = try MatchingPipeline(
-      cost: BoundedCensus(), optimisation: SemiGlobalMatching(paths: .four, penalties: .contrastClasses(Self.rule)),
+      cost: BoundedCensus(), aggregations: regions.map { [$0] } ?? [],
+      optimisation: SemiGlobalMatching(paths: .four, penalties: .contrastClasses(Self.rule)),
       rightDisparities: .fromOwnCosts,
       refinements: [
         LeftRightCheck(threshold: 1.1), InterpolateOcclusions(), InterpolateMismatches(), SubpixelInterpolation(),
         MedianFilter(width: 5, height: 5), BilateralFilter(sigma: 1.5, threshold: 3),
       ]
     ).match(pair, over: range)
-    let sameOnTheLeft = found.left.validity.samples == expected.left.validity.samples
-    #expect(sameOnTheLeft)
+    func share(_ one: [Validity], _ other: [Validity]) -> Double {
+      Double(zip(one, other).count { $0 != $1 }) / Double(one.count)
+    }
+    #expect(share(found.left.validity.samples, expected.left.validity.samples) <= differing)
     // Away from the border the medians see the same pixels; a filled one may keep its whole disparity.
+    var apart = 0
     for y in 4..<36 {
       for x in 4..<86 where !expected.left.validity[y, x].contains(.filled) {
-        #expect(abs(found.left.disparities[y, x] - expected.left.disparities[y, x]) < 0.2, "\(y), \(x)")
+        if !(abs(found.left.disparities[y, x] - expected.left.disparities[y, x]) < 0.2) { apart += 1 }
       }
     }
-    let sameOnTheRight = found.right.validity.samples == expected.right.validity.samples
-    #expect(sameOnTheRight)
+    #expect(Double(apart) <= differing * 32 * 82)
+    #expect(share(found.right.validity.samples, expected.right.validity.samples) <= differing)
   }
 
   @Test func theResultDoesNotHangOnTheThreads() throws {

@@ -14,7 +14,7 @@ internal import Tensors
 ///
 /// Source: Žbontar & LeCun, Stereo matching by training a convolutional neural network to compare image patches, JMLR 2016,
 /// section 3.2. The candidates are ours.
-public struct MCCNNAccurate: MatchingCost {
+public struct MCCNNAccurate: ByteMatchingCost {
   /// Who proposes candidates, and how many.
   public struct Candidates: Sendable {
     /// The proposing cost.
@@ -69,21 +69,64 @@ public struct MCCNNAccurate: MatchingCost {
 
   /// `[H, W, D]` costs.
   public func costs(of pair: borrowing RectifiedPair, over range: DisparityRange) -> CostVolume {
-    let (width, height) = (pair.width, pair.height)
-    let volume = Volume<Float>(width: width, height: height, depth: range.count, repeating: .nan)
+    let volume = Volume<Float>(uninitializedWidth: pair.width, height: pair.height, depth: range.count)
+    let (cells, count) = (SharedPointer(volume.storage), pair.width * range.count)
+    eachRow(of: pair, over: range) { y, row in
+      (cells.pointer + y * count).update(from: row, count: count)
+    }
+    return CostVolume(costs: volume, range: range)
+  }
+
+  /// Minus a probability.
+  public var bounds: ClosedRange<Float> { -1...0 }
+
+  /// Two activations of a band for each image and network, the halves of the first layer, and a row of costs a thread.
+  public func scratchBytes(for size: PixelSize, over range: DisparityRange) -> Int {
+    let networks = [features] + (candidates.map { [$0.proposer.features] } ?? [])
+    let activations = networks.reduce(0) { $0 + 2 * $1.memory(width: size.width, height: size.height).byteCount }
+    let floats = 2 * halfShape(size).floatCount + parallel.threads * scratchFloats(width: size.width, range)
+    return activations + floats * MemoryLayout<Float>.stride
+  }
+
+  /// `[H, W, D]` costs in bytes, row by row: no volume of floats.
+  public func byteCosts(
+    of pair: borrowing RectifiedPair, over range: DisparityRange, _ quantisation: CostQuantisation
+  ) -> ByteCostVolume {
+    let depth = ByteCosts.depth(planes: range.count)
+    let cells = Volume<UInt8>(uninitializedWidth: pair.width, height: pair.height, depth: depth)
+    let (base, width) = (SharedPointer(cells.storage), pair.width)
+    eachRow(of: pair, over: range) { y, row in
+      ByteCosts.fill(
+        base.pointer + y * width * depth, width: width, from: row, planes: range.count, offset: quantisation.offset,
+        scale: 1 / quantisation.step, instructionSet: instructionSet)
+    }
+    return ByteCostVolume(cells: cells, range: range, quantisation: quantisation)
+  }
+
+  private func halfShape(_ size: PixelSize) -> FeatureShape {
+    FeatureShape(height: min(MCCNNFeatures.bandRows, size.height), width: size.width, channels: head.units)
+  }
+
+  private func scratchFloats(width: Int, _ range: DisparityRange) -> Int {
+    let joined = candidates.map { RowProducts.scratchFloats(width: width, channels: $0.proposer.features.maps) } ?? 0
+    return width * range.count + max(head.scratchFloats, joined)
+  }
+
+  /// Calls `body` with every row of costs, `[W, D]` floats, NaN where there is none.
+  private func eachRow(
+    of pair: borrowing RectifiedPair, over range: DisparityRange,
+    _ body: @Sendable (_ y: Int, _ row: UnsafeMutablePointer<Float>) -> Void
+  ) {
+    let width = pair.width
     let context = ComputeContext(instructionSet: instructionSet, parallel: parallel)
     let bands = MCCNNBands(features, of: pair)
     let proposals = candidates.map { MCCNNBands($0.proposer.features, of: pair) }
-    let shape = FeatureShape(height: min(MCCNNFeatures.bandRows, height), width: width, channels: head.units)
+    let shape = halfShape(pair.size)
     let halves = (
       left: AlignedFloats(uninitialized: shape.floatCount), right: AlignedFloats(uninitialized: shape.floatCount)
     )
-    for band in MCCNNFeatures.bands(height: height) {
-      let cells = SharedPointer(volume.storage + band.lowerBound * width * range.count)
-      if let candidates, let proposals {
-        let (left, right) = proposals.unitFeatures(of: pair, rows: band, in: context)
-        candidates.proposer.join(left, right, range, into: cells.pointer, context)
-      }
+    for band in MCCNNFeatures.bands(height: pair.height) {
+      let unit = proposals.map { $0.unitFeatures(of: pair, rows: band, in: context) }
       let (left, right) = bands.features(of: pair, rows: band, in: context)
       let (leftHalf, rightHalf) = (
         FeatureView(halves.left.base, shape: shape), FeatureView(halves.right.base, shape: shape)
@@ -91,13 +134,18 @@ public struct MCCNNAccurate: MatchingCost {
       head.first.left(left, into: leftHalf, in: context)
       head.first.right(right, into: rightHalf, in: context)
       let stride = width * leftHalf.pixel
-      context.items(band.count, scratchFloats: head.scratchFloats) { y, scratch in
+      context.items(band.count, scratchFloats: scratchFloats(width: width, range)) { i, scratch in
+        let rest = scratch + width * range.count
+        scratch.update(repeating: .nan, count: width * range.count)
+        if let candidates, let unit {
+          candidates.proposer.joinRow(Int(i), unit.left, unit.right, range, into: scratch, scratch: rest, context)
+        }
         compare(
-          range, width: width, left: leftHalf.base + Int(y) * stride, right: rightHalf.base + Int(y) * stride,
-          cells: cells.pointer + Int(y) * width * range.count, scratch: scratch)
+          range, width: width, left: leftHalf.base + Int(i) * stride, right: rightHalf.base + Int(i) * stride,
+          cells: scratch, scratch: rest)
+        body(band.lowerBound + Int(i), scratch)
       }
     }
-    return CostVolume(costs: volume, range: range)
   }
 
   /// Costs of one row; with candidates `cells` holds the proposer's costs before.

@@ -92,15 +92,23 @@ public struct MCCNNFast: ByteMatchingCost {
   ) {
     let (width, channels) = (left.shape.width, left.shape.channels)
     let cells = SharedPointer(out)
-    let stride = width * left.pixel
     context.items(left.shape.height, scratchFloats: RowProducts.scratchFloats(width: width, channels: channels)) {
       y, scratch in
-      RowProducts.join(
-        width: width, channels: channels, lower: range.lowerBound, count: range.count,
-        left: left.base + Int(y) * stride,
-        right: right.base + Int(y) * stride, pixel: left.pixel, into: cells.pointer + Int(y) * width * range.count,
-        scratch: scratch, instructionSet: context.instructionSet)
+      joinRow(
+        Int(y), left, right, range, into: cells.pointer + Int(y) * width * range.count, scratch: scratch, context)
     }
+  }
+
+  /// The costs of row `y` of a band; `scratch` as ``Kernels/RowProducts`` needs it.
+  func joinRow(
+    _ y: Int, _ left: FeatureView, _ right: FeatureView, _ range: DisparityRange,
+    into out: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>, _ context: ComputeContext
+  ) {
+    let (width, stride) = (left.shape.width, left.shape.width * left.pixel)
+    RowProducts.join(
+      width: width, channels: left.shape.channels, lower: range.lowerBound, count: range.count,
+      left: left.base + y * stride, right: right.base + y * stride, pixel: left.pixel, into: out, scratch: scratch,
+      instructionSet: context.instructionSet)
   }
 }
 

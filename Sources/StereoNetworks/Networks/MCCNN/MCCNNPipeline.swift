@@ -2,18 +2,17 @@ public import StereoCore
 public import StereoMatching
 
 extension MCCNNParameters {
-  /// Whether the pipeline averages costs over cross-shaped regions: then it needs volumes of floats.
-  public var aggregates: Bool { aggregationsBefore > 0 || aggregationsAfter > 0 }
+  /// Whether the pipeline needs volumes of floats: it averages what semi-global matching says, or replaces columns and averages.
+  public var needsFloats: Bool {
+    aggregationsAfter > 0 || aggregationsBefore > 0 && (borderColumns > 0 || !aggregation(aggregationsBefore).fitsBytes)
+  }
 
   /// The whole pipeline behind `cost`.
   ///
   /// - Parameter fill: whether pixels that fail the left-right check are interpolated; false: they stay without disparity.
   public func pipeline(_ cost: any MatchingCost, fill: Bool = true) -> MatchingPipeline {
-    func aggregation(_ iterations: Int) -> [any CostAggregation] {
-      guard iterations > 0 else { return [] }
-      return [
-        CrossBased(armLimit: armLimit, threshold: armThreshold, unit: .standardDeviations, iterations: iterations)
-      ]
+    func aggregations(_ iterations: Int) -> [any CostAggregation] {
+      iterations > 0 ? [aggregation(iterations)] : []
     }
     var refinements: [any DisparityRefinement] = []
     if checksBothImages {
@@ -26,19 +25,25 @@ extension MCCNNParameters {
     ]
     let border: [any CostAggregation] = borderColumns > 0 ? [BorderRepair(columns: borderColumns)] : []
     return MatchingPipeline(
-      cost: cost, aggregations: border + aggregation(aggregationsBefore),
+      cost: cost, aggregations: border + aggregations(aggregationsBefore),
       optimisation: SemiGlobalMatching(paths: .four, penalties: .contrastClasses(penalties)),
-      furtherAggregations: aggregation(aggregationsAfter),
+      furtherAggregations: aggregations(aggregationsAfter),
       rightDisparities: checksBothImages ? .fromOwnCosts : .fromLeftCosts, refinements: refinements)
   }
 
-  /// The whole pipeline behind `cost` with costs in bytes, where it has no aggregation.
+  private func aggregation(_ iterations: Int) -> CrossBased {
+    CrossBased(armLimit: armLimit, threshold: armThreshold, unit: .standardDeviations, iterations: iterations)
+  }
+
+  /// The whole pipeline behind `cost` with costs in bytes.
   ///
-  /// - Precondition: ``aggregates`` is false.
+  /// - Precondition: not ``needsFloats``.
   public func byteMatcher(_ cost: any ByteMatchingCost, fill: Bool, range: DisparityRange) -> ByteVolumeMatcher {
-    precondition(!aggregates, "MCCNNParameters: the pipeline in bytes does not aggregate")
+    precondition(!needsFloats, "MCCNNParameters: \(aggregationsAfter) aggregations after semi-global matching in bytes")
+    var regions = aggregationsBefore > 0 ? aggregation(aggregationsBefore) : nil
+    regions?.parallel = cost.parallel
     return ByteVolumeMatcher(
-      cost: cost, penalties: penalties,
+      cost: cost, aggregation: regions, penalties: penalties,
       refinement: ByteVolumeMatcher.Refinement(
         checkThreshold: checksBothImages ? 1.1 : nil, fill: fill, blurSigma: blurSigma, blurThreshold: blurThreshold),
       borderColumns: borderColumns, range: range)

@@ -1,0 +1,46 @@
+package import Kernels
+package import StereoCore
+import Tensors
+
+extension CrossBased {
+  /// Whether ``aggregate(_:guide:instructionSet:)`` can be used: sums fit into their bits.
+  public var fitsBytes: Bool { armLimit <= CrossMeans.longestArm + 1 }
+
+  /// Bytes that ``aggregate(_:guide:instructionSet:)`` allocates.
+  func scratchBytes(for size: PixelSize, planes: Int) -> Int {
+    CrossMeans.scratchBytes(
+      width: size.width, height: size.height, planes: planes, armLimit: max(1, armLimit - 1), threads: parallel.threads)
+      + 24 * size.width * size.height
+  }
+
+  /// The mean costs, each iteration rounded to bytes, in place.
+  ///
+  /// What ``aggregate(_:guide:)`` gives for the same costs in floats, to within half a step an iteration.
+  ///
+  /// - Precondition: the left image is the reference, sizes agree, ``fitsBytes``.
+  package func aggregate(_ costs: inout ByteCostVolume, guide: borrowing RectifiedPair, instructionSet: InstructionSet)
+  {
+    precondition(
+      costs.reference == .left && guide.width == costs.cells.width && guide.height == costs.cells.height && fitsBytes,
+      "CrossBased: costs \(costs.cells.height)×\(costs.cells.width), guide \(guide.height)×\(guide.width), "
+        + "arm limit \(armLimit)")
+    let left = lengths(arms(in: guide.leftGray))
+    let right = lengths(arms(in: guide.rightGray))
+    let means = CrossMeans(parallel: parallel, instructionSet: instructionSet)
+    for _ in 0..<iterations { means.apply(to: &costs.cells, lower: costs.range.lowerBound, left: left, right: right) }
+  }
+
+  private func lengths(_ arms: borrowing Plane<SupportArms>) -> ArmLengths {
+    var lengths = ArmLengths(width: arms.width, height: arms.height)
+    for y in 0..<arms.height {
+      let row = arms.row(y)
+      for x in row.indices {
+        lengths.left[y, x] = UInt8(row[x].left)
+        lengths.right[y, x] = UInt8(row[x].right)
+        lengths.up[y, x] = UInt8(row[x].up)
+        lengths.down[y, x] = UInt8(row[x].down)
+      }
+    }
+    return lengths
+  }
+}
