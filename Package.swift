@@ -90,14 +90,15 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors"], swiftSettings: settings),
-    .testTarget(name: "RepositoryTests"),
+    .testTarget(name: "RepositoryTests", dependencies: ["GoldenSupport"]),
     // Runs the built executable; nothing of it is linked.
     .testTarget(name: "CommandLineTests", dependencies: ["stereodepth", "NeuralNetwork"]),
     .testTarget(name: "StereoCoreTests", dependencies: ["StereoCore", "Tensors"], swiftSettings: settings),
     .testTarget(
       name: "ImageFilesTests", dependencies: ["ImageFiles", "StereoCore", "Tensors"], swiftSettings: settings),
     .testTarget(
-      name: "StereoEvaluationTests", dependencies: ["ImageFiles", "StereoCore", "StereoEvaluation", "Tensors"],
+      name: "StereoEvaluationTests",
+      dependencies: ["ImageFiles", "StereoCore", "StereoEvaluation", "Tensors", "GoldenSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "StereoMatchingTests", dependencies: ["StereoMatching", "StereoCore", "Kernels", "Tensors"],

@@ -48,6 +48,19 @@ def export(model, options):
         output_names=["output"], opset_version=17, dynamo=False)
 
 
+def pytorch(network):
+    """Runs the model that `network(options)` makes."""
+
+    def run(options):
+        import torch
+
+        model, pair = network(options), [torch.from_numpy(image) for image in images(options)]
+        with torch.inference_mode():
+            return timed(lambda: model(*pair).numpy(), options.frames)
+
+    return run
+
+
 def run_onnxruntime(options):
     import onnxruntime
 

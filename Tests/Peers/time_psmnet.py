@@ -8,7 +8,7 @@ peers, and the best time counts. Memory is the greatest resident size of the pro
 Needs torch, onnx, onnxruntime, openvino, safetensors, numpy from PyPI.
 """
 
-from peer_timing import arguments, export, images, main, timed, weights
+from peer_timing import arguments, export, main, pytorch, weights
 
 PEERS = ("openvino", "pytorch", "onnxruntime", "stereodepth")
 
@@ -38,13 +38,5 @@ def prepare(options):
         export(model, options)
 
 
-def run_pytorch(options):
-    import torch
-
-    model, pair = network(options), [torch.from_numpy(image) for image in images(options)]
-    with torch.inference_mode():
-        return timed(lambda: model(*pair).numpy(), options.frames)
-
-
 if __name__ == "__main__":
-    main(arguments(__doc__, ("psmnet",), PEERS, width=512, height=256), prepare, run_pytorch)
+    main(arguments(__doc__, ("psmnet",), PEERS, width=512, height=256), prepare, pytorch(network))

@@ -1,4 +1,5 @@
 import Foundation
+import GoldenSupport
 import StereoCore
 import StereoEvaluation
 import Tensors
@@ -133,34 +134,12 @@ import Testing
   }
 
   /// The golden file is what the script prints today.
-  @Test(.enabled(if: PythonPeer.isAvailable, "python3 with numpy is not here"))
+  @Test(.enabled(if: PythonPeer.has("numpy"), "python3 with numpy is not here"))
   func goldenFileIsUpToDate() throws {
     let printed = try PythonPeer.run([
       Self.peers.appending(path: "kitti_scores.py").path(percentEncoded: false), "golden",
     ])
     let stored = try Data(contentsOf: Self.peers.appending(path: "kitti_golden.json"))
     #expect(printed == stored)
-  }
-}
-
-/// The Python that has NumPy, where there is one.
-enum PythonPeer {
-  static let isAvailable = (try? run(["-c", "import numpy"])) != nil
-
-  struct Failure: Error {}
-
-  static func run(_ arguments: [String]) throws -> Data {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["python3"] + arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(["PYTHONDONTWRITEBYTECODE": "1"]) { $1 }
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    if process.terminationStatus != 0 { throw Failure() }
-    return data
   }
 }

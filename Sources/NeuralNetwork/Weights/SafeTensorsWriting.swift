@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 import Glibc
 
 extension SafeTensors {
@@ -69,21 +70,11 @@ package func brainFloat(nearestTo value: Float) -> UInt16 {
 }
 
 /// `text` as a JSON string.
-package func jsonString(_ text: String) -> String {
-  var result = "\""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\"": result += "\\\""
-    case "\\": result += "\\\\"
-    case "\n": result += "\\n"
-    case "\t": result += "\\t"
-    case "\u{0}"..<"\u{20}":
-      let digits = String(scalar.value, radix: 16)
-      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result + "\""
+private func jsonString(_ text: String) -> String {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = .withoutEscapingSlashes
+  // A string can always be encoded.
+  return String(decoding: try! encoder.encode(text), as: UTF8.self)
 }
 
 /// Writes `content` to a file beside `path` and renames it to `path`.

@@ -26,12 +26,9 @@ package struct FlowNetS: StereoNetwork {
   package init(_ weights: WeightStore, conventions: [String: String], parallel: Parallel) throws {
     let reader = LayerReader(weights)
     let layers = PlanarLayers(reader: reader, isSequential: true)
-    let conv1 = layers.convolution("conv1", [6], kernel: 7, stride: 2)
-    let conv2 = layers.convolution("conv2", [conv1.outChannels], kernel: 5, stride: 2)
-    let conv3 = layers.convolution("conv3", [conv2.outChannels], kernel: 5, stride: 2)
-    encoder = [conv1, conv2, conv3]
-    third = layers.convolution("conv3_1", [conv3.outChannels])
-    decoder = try FlowNetDecoder(layers, conv2: conv2.outChannels, conv3: third.outChannels)
+    encoder = FlowNetDecoder.firstLayers(layers, channels: 6)
+    third = layers.convolution("conv3_1", [encoder[2].outChannels])
+    decoder = try FlowNetDecoder(layers, conv2: encoder[1].outChannels, conv3: third.outChannels)
     try reader.finish(parallel: parallel)
     packedBytes = reader.packedBytes
   }
@@ -84,11 +81,8 @@ package struct FlowNetC: StereoNetwork {
   package init(_ weights: WeightStore, conventions: [String: String], parallel: Parallel) throws {
     let reader = LayerReader(weights)
     let layers = PlanarLayers(reader: reader, isSequential: true)
-    let conv1 = layers.convolution("conv1", [3], kernel: 7, stride: 2)
-    let conv2 = layers.convolution("conv2", [conv1.outChannels], kernel: 5, stride: 2)
-    let conv3 = layers.convolution("conv3", [conv2.outChannels], kernel: 5, stride: 2)
-    encoder = [conv1, conv2, conv3]
-    redirection = layers.convolution("conv_redir", [conv3.outChannels], kernel: 1)
+    encoder = FlowNetDecoder.firstLayers(layers, channels: 3)
+    redirection = layers.convolution("conv_redir", [encoder[2].outChannels], kernel: 1)
     let cells = max(1, layers.inChannels("conv3_1") - redirection.outChannels)
     let side = Int(Double(cells).squareRoot().rounded())
     if side * side != cells || side % 2 == 0 {
@@ -96,7 +90,7 @@ package struct FlowNetC: StereoNetwork {
     }
     grid = .square(radius: side / 2, step: Self.step)
     third = layers.convolution("conv3_1", [redirection.outChannels, cells])
-    decoder = try FlowNetDecoder(layers, conv2: conv2.outChannels, conv3: third.outChannels)
+    decoder = try FlowNetDecoder(layers, conv2: encoder[1].outChannels, conv3: third.outChannels)
     try reader.finish(parallel: parallel)
     packedBytes = reader.packedBytes
   }

@@ -25,7 +25,7 @@ struct CorrelationTrunk: Sendable {
   }
 
   private let conv1, conv2, redirection, conv3, third: ConvolutionLayer
-  private let encoder: [ConvolutionLayer]
+  private let encoder: NarrowEncoder
   private let coarsest: ConvolutionLayer
   private let levels: [Level]
   private let grid: Correlation
@@ -51,20 +51,15 @@ struct CorrelationTrunk: Sendable {
     grid = .row(maximum: way == 0 ? cells / 2 : cells - 1, direction: way)
     conv3 = layers.convolution("conv3", [grid.channels, redirection.outChannels], kernel: 5, stride: 2)
     third = layers.convolution("conv3_1", [conv3.outChannels])
-    var (encoder, skips, ins) = ([ConvolutionLayer](), [conv1, conv2, third], third.outChannels)
-    for n in 4...6 {
-      let strided = layers.convolution("conv\(n)", [ins], stride: 2)
-      let second = layers.convolution("conv\(n)_1", [strided.outChannels])
-      encoder += [strided, second]
-      skips.append(second)
-      ins = second.outChannels
-    }
+    let encoder = NarrowEncoder(layers, channels: third.outChannels)
+    let skips = [conv1, conv2, third].map(\.outChannels) + encoder.widths
+    var ins = skips[5]
     coarsest = layers.convolution("Convolution1", [ins])
     levels = (1...5).reversed().map { n in
       let deconvolution = layers.enlarging("deconv\(n)", [ins])
       let enlargement = layers.enlarging("upsample_flow\(n + 1)to\(n)", [1])
       let fusion = layers.convolution(
-        "Convolution\(2 * (6 - n))", [skips[n - 1].outChannels, deconvolution.outChannels, 1])
+        "Convolution\(2 * (6 - n))", [skips[n - 1], deconvolution.outChannels, 1])
       ins = fusion.outChannels
       let prediction = layers.convolution("Convolution\(2 * (6 - n) + 1)", [ins])
       return Level(
@@ -102,7 +97,7 @@ struct CorrelationTrunk: Sendable {
   private func concatenations(
     _ graph: inout NetworkGraph, _ image: FeatureShape
   ) -> [(whole: Feature, parts: [Feature])] {
-    let widths = [conv1, conv2, third, encoder[1], encoder[3]].map(\.outChannels)
+    let widths = [conv1, conv2, third].map(\.outChannels) + encoder.widths.dropLast()
     var shape = image
     return widths.indices.map { n in
       shape = shape.halved
@@ -116,16 +111,9 @@ struct CorrelationTrunk: Sendable {
   ) throws(LayerError) -> Feature {
     graph.beginStage("conv3")
     let inner = try graph.convolution(conv3, joined, slope: leakySlope)
-    var x = try graph.convolution(third, inner, slope: leakySlope, into: skips[2].parts[0])
+    let x = try graph.convolution(third, inner, slope: leakySlope, into: skips[2].parts[0])
     graph.record("conv3_1", x)
-    for n in 4...6 {
-      graph.beginStage("conv\(n)")
-      let inner = try graph.convolution(encoder[2 * (n - 4)], x, slope: leakySlope)
-      x = try graph.convolution(
-        encoder[2 * (n - 4) + 1], inner, slope: leakySlope, into: n < 6 ? skips[n - 1].parts[0] : nil)
-      graph.record("conv\(n)_1", x)
-    }
-    return x
+    return try encoder(&graph, x, into: [skips[3].parts[0], skips[4].parts[0]])
   }
 
   /// Adds the decoder.

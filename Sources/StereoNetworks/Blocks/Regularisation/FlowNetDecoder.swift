@@ -24,8 +24,7 @@ struct FlowNetDecoder: Sendable {
     let deconvolution, enlargement, prediction: ConvolutionLayer
   }
 
-  /// Convolutions between the scales: `conv4`, `conv4_1`, …, `conv6_1`.
-  private let encoder: [ConvolutionLayer]
+  private let encoder: NarrowEncoder
   private let coarsest: ConvolutionLayer
   /// Levels 5, 4, 3, 2.
   private let levels: [Level]
@@ -38,17 +37,11 @@ struct FlowNetDecoder: Sendable {
   ///   - conv2: channels of `conv2`.
   ///   - conv3: channels of `conv3_1`.
   init(_ layers: PlanarLayers, conv2: Int, conv3: Int) throws {
-    var (encoder, widths, ins) = ([ConvolutionLayer](), [conv2, conv3], conv3)
-    for n in 4...6 {
-      let strided = layers.convolution("conv\(n)", [ins], stride: 2)
-      let second = layers.convolution("conv\(n)_1", [strided.outChannels])
-      encoder += [strided, second]
-      ins = second.outChannels
-      widths.append(ins)
-    }
-    coarsest = layers.convolution("predict_flow6", [ins], isHead: true)
+    encoder = NarrowEncoder(layers, channels: conv3)
+    widths = [conv2, conv3] + encoder.widths.dropLast()
     var levels: [Level] = []
-    var parts = [ins]
+    var parts = [encoder.widths[2]]
+    coarsest = layers.convolution("predict_flow6", parts, isHead: true)
     for n in [5, 4, 3, 2] {
       let deconvolution = layers.enlarging("deconv\(n)", parts)
       let enlargement = layers.enlarging("upsampled_flow\(n + 1)_to_\(n)", [2], isHead: true)
@@ -56,9 +49,17 @@ struct FlowNetDecoder: Sendable {
       let prediction = layers.convolution("predict_flow\(n)", parts, isHead: true)
       levels.append(Level(deconvolution: deconvolution, enlargement: enlargement, prediction: prediction))
     }
-    self.encoder = encoder
     self.levels = levels
-    self.widths = Array(widths.dropLast())
+  }
+
+  /// Describes `conv1`, `conv2` and `conv3` on images of so many channels.
+  static func firstLayers(_ layers: PlanarLayers, channels: Int) -> [ConvolutionLayer] {
+    var ins = channels
+    return [("conv1", 7), ("conv2", 5), ("conv3", 5)].map { name, kernel in
+      let layer = layers.convolution(name, [ins], kernel: kernel, stride: 2)
+      ins = layer.outChannels
+      return layer
+    }
   }
 
   /// Adds the two images.
@@ -86,15 +87,8 @@ struct FlowNetDecoder: Sendable {
     _ graph: inout NetworkGraph, _ skips: [(whole: Feature, parts: [Feature])], left: Feature, right: Feature,
     frame: PixelSize
   ) throws(LayerError) -> StereoGraph {
-    var x = skips[1].parts[0]
-    graph.record("conv3_1", x)
-    for n in 4...6 {
-      graph.beginStage("conv\(n)")
-      let inner = try graph.convolution(encoder[2 * (n - 4)], x, slope: leakySlope)
-      x = try graph.convolution(
-        encoder[2 * (n - 4) + 1], inner, slope: leakySlope, into: n < 6 ? skips[n - 2].parts[0] : nil)
-      graph.record("conv\(n)_1", x)
-    }
+    graph.record("conv3_1", skips[1].parts[0])
+    var x = try encoder(&graph, skips[1].parts[0], into: [skips[2].parts[0], skips[3].parts[0]])
     graph.beginStage("flow 6")
     var flow = try graph.convolution(coarsest, x)
     graph.record("predict_flow6", flow)
