@@ -14,7 +14,7 @@ struct BenchmarkSelection: ParsableArguments {
   @Option(help: "training (with truth) or testing (for a submission).")
   var split = DatasetSplit.training
 
-  @Flag(help: "KITTI 2012: use the colour images.")
+  @Flag(help: "KITTI 2012: use the colour images, which must be there.")
   var colour = false
 
   @Option(

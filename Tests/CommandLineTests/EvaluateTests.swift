@@ -115,6 +115,12 @@ import Testing
     #expect(json["averageError"] as? Double == 0.75)
     #expect(abs((json["invalid"] as? Double ?? 0) - 100.0 / 3) < 1e-9)
     #expect(abs((json["bad1"] as? Double ?? 0) - 100.0 / 3) < 1e-9)
+    // Without its scale a PGM would be scored as something else.
+    for (estimate, truth) in [("estimate.pfm", "truth.pgm"), ("truth.pgm", "estimate.pfm")] {
+      try BadInputTests.expect(
+        ["evaluate", estimate, truth, "--protocol", "middlebury"], in: scratch, code: 65,
+        mentions: ["truth.pgm", "--ground-truth-scale"])
+    }
   }
 
   @Test func sizesAndDepthsThatAreWrong() throws {

@@ -45,6 +45,9 @@ import Testing
     #expect(frames[1].truth == nil && tree.short(frames[1].calibration) == "training/calib/000007.txt")
     #expect(try tree.frames(.kitti2012, split: .testing).map(\.name) == ["000003_10"])
     #expect(try tree.frames(.kitti2012, below: "training").count == 2)
+    var colour = DatasetWalker(.kitti2012, root: tree.url.path)
+    colour.colour = true
+    #expect(throws: FileError.self, "gray images for who asks for colour") { try colour.frames() }
   }
 
   @Test func kitti2015() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import GoldenSupport
+import ImageFiles
 import StereoCore
 import StereoEvaluation
 import Tensors
@@ -131,6 +132,49 @@ import Testing
       return
     }
     #expect(isClose(number, expected), "\(number) is not \(expected)", sourceLocation: location)
+  }
+
+  /// Real truth of three sizes, and estimates that are off and full of holes, from the same files as the script reads.
+  @Test(
+    .enabled(if: PythonPeer.has("numpy"), "python3 with numpy is not here"),
+    .enabled(if: DatasetTests.hasData, "../shared/data is not here"))
+  func realMapsAgree() throws {
+    let real = DatasetTests.shared.appending(path: "kitti2012/training/disp_noc")
+    let scratch = FileManager.default.temporaryDirectory.appending(path: "peer-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: scratch) }
+    let (estimates, truths) = (scratch.appending(path: "estimates"), scratch.appending(path: "truths"))
+    for folder in [estimates, truths] {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+    var widths: Set<Int> = []
+    for name in ["000000_10.png", "000003_10.png", "000026_10.png"] {
+      let truth = truths.appending(path: name).path
+      try FileManager.default.copyItem(atPath: real.appending(path: name).path, toPath: truth)
+      var map = try readDisparity(truth)
+      widths.insert(map.width)
+      for y in 0..<map.height {
+        for x in 0..<map.width where map.disparities[y, x].isFinite {
+          let error = Float((31 * x + 17 * y) % 17 - 8) / 2
+          let estimate = max(map.disparities[y, x] + error, 0)
+          map.disparities[y, x] = (x / 37 + y / 11) % 3 == 0 ? .nan : estimate
+        }
+      }
+      try writeDisparity(map, to: estimates.appending(path: name).path)
+    }
+    #expect(widths.count == 3, "\(widths)")
+    let files = try FramePairing(estimates: estimates.path, truths: truths.path).match().frames
+    let table = KITTI2012().report(of: try EvaluationRun(KITTI2012()).scores(of: files).frames)
+    let script = Self.peers.appending(path: "kitti_scores.py").path(percentEncoded: false)
+    let printed = try PythonPeer.run([script, "score", "2012", estimates.path, truths.path])
+    let expected = try #require(JSONDecoder().decode([String: Golden.Table2012].self, from: printed)["noc"])
+    for k in 0..<5 {
+      Self.expect(table["outNoc"]?["\(k + 1)"], expected.out[k])
+      Self.expect(table["estimated"]?["outNoc"]?["\(k + 1)"], expected.estimatedOut[k])
+    }
+    Self.expect(table["averageNoc"], expected.average)
+    Self.expect(table["estimated"]?["averageNoc"], expected.estimatedAverage)
+    Self.expect(table["density"], expected.density)
+    #expect(expected.density < 80 && expected.out[2] > 10, "the estimates are too good to tell anything")
   }
 
   /// The golden file is what the script prints today.

@@ -78,7 +78,7 @@ public struct DatasetWalker: Sendable {
   public let root: String
   /// Which part.
   public var split = DatasetSplit.training
-  /// KITTI 2012: the colour images instead of the gray ones.
+  /// KITTI 2012: only the colour images; otherwise the gray ones where they are there.
   public var colour = false
   /// Code units of one pixel in whole-number truth; `nil`: what the data set's layout tells.
   public var scale: Double?
@@ -111,6 +111,7 @@ public struct DatasetWalker: Sendable {
   /// What is looked for, for messages.
   private var layout: String {
     switch benchmark {
+    case .kitti2012 where colour: "looked for \(split.rawValue)/colored_0/*_10.png and colored_1"
     case .kitti2012: "looked for \(split.rawValue)/image_0|colored_0/*_10.png and image_1|colored_1"
     case .kitti2015: "looked for \(split.rawValue)/image_2/*_10.png and image_3"
     case .middlebury: "looked for folders with im0 and im1, view1 and view5, im2 and im6, or left and right"

@@ -11,7 +11,8 @@ public enum DisparityFiles {
   ///
   /// - Parameters:
   ///   - path: PNG, PGM, PFM or NPY.
-  ///   - scale: code units of one pixel in whole-number formats; `nil`: 256, and a PNG must have 16 bits then.
+  ///   - scale: code units of one pixel in whole-number formats; `nil`: 256 in a PNG, which must have 16 bits then; a PGM needs
+  ///     one.
   ///   - what: the operation, for messages.
   /// - Returns: `[H, W]` disparities, pixels; NaN: none.
   /// - Throws: ``FileError``.
@@ -19,6 +20,11 @@ public enum DisparityFiles {
     throws(FileError) -> Plane<Float>
   {
     let content = try FileContent(of: path, operation: what)
+    if scale == nil, ["P2", "P5"].contains(where: { content.bytes.starts(with: $0.utf8) }) {
+      throw .invalid(
+        path: path, operation: what, expected: "KITTI PNG, PFM or NPY, or ground truth with --ground-truth-scale",
+        found: "a PGM, which does not tell its unit")
+    }
     if scale == nil, let bits = pngBits(content.bytes), bits != 16 {
       throw .invalid(
         path: path, operation: what,

@@ -17,7 +17,8 @@ extension DatasetWalker {
     } else {
       let gray = (left: "image_0", right: "image_1")
       let colours = (left: "colored_0", right: "colored_1")
-      cameras = colour ? [colours, gray] : [gray, colours]
+      // Who asks for colour must not get gray unawares.
+      cameras = colour ? [colours] : [gray, colours]
     }
     let base = DatasetFolder(root)
     let split = base.folder(split.rawValue).exists ? base.folder(split.rawValue) : base
