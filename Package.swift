@@ -40,7 +40,7 @@ let package = Package(
     .executableTarget(
       name: "stereodepth-bench",
       dependencies: [
-        "StereoDepth", "StereoNetworks", "NeuralNetwork", "Kernels", "Tensors",
+        "StereoDepth", "StereoNetworks", "StereoMatching", "NeuralNetwork", "Kernels", "Tensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -5,5 +5,5 @@ import ArgumentParser
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "stereodepth-bench", abstract: "Times kernels and whole methods of StereoDepth.",
-    subcommands: [NetworkBenchmark.self, KernelBenchmark.self])
+    subcommands: [NetworkBenchmark.self, KernelBenchmark.self], defaultSubcommand: KernelBenchmark.self)
 }
