@@ -33,4 +33,9 @@ public struct RunPlan: Equatable, Sendable {
     peakBytes = stages.map(\.bytes).max() ?? 0
     multiplyAdds = stages.reduce(0) { $0 + $1.multiplyAdds }
   }
+
+  /// The same plan for a program that itself takes `bytes` besides.
+  public func adding(bytes: Int) -> RunPlan {
+    RunPlan(stages: stages.map { Stage(name: $0.name, bytes: $0.bytes + bytes, multiplyAdds: $0.multiplyAdds) })
+  }
 }

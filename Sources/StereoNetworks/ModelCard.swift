@@ -17,13 +17,17 @@ public struct ModelCard: Sendable {
   /// Narrower images are refused, pixels.
   public let leastWidth: Int
 
+  /// The convention of every network that searches a range: what its disparities are multiplied with, such as 1.17 for the first
+  /// Scene Flow checkpoint of PSMNet.
+  public static let disparityScale = "disparity-scale"
+
   /// - Parameters:
   ///   - name: the name of the method.
   ///   - paper: authors, title, venue, year.
   ///   - sizeDivisor: width and height are padded to a multiple of this.
   ///   - disparityDivisor: the number of disparities must be a multiple of this; 0: no range is searched.
   ///   - checkpoints: which published checkpoints fit, and where they are.
-  ///   - conventions: conventions that a checkpoint does not tell.
+  ///   - conventions: conventions that a checkpoint does not tell, besides ``disparityScale``.
   ///   - correlationReach: the greatest displacement that a correlation compares, pixels of the image.
   ///   - leastWidth: narrower images are refused.
   public init(
@@ -35,7 +39,7 @@ public struct ModelCard: Sendable {
     self.sizeDivisor = sizeDivisor
     self.disparityDivisor = disparityDivisor
     self.checkpoints = checkpoints
-    self.conventions = conventions
+    self.conventions = disparityDivisor == 0 ? conventions : conventions.union([Self.disparityScale])
     self.correlationReach = correlationReach
     self.leastWidth = leastWidth
   }

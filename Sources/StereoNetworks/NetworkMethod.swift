@@ -15,6 +15,11 @@ public final class NetworkMethod: StereoMethod {
   private let network: any StereoNetwork
   private let card: ModelCard
   private let options: MatchingOptions
+  /// What the network's disparities are multiplied with, and the range that they then lie in.
+  private let scale: Float
+  /// Bytes of the checkpoint's tensors, which are alive until all weights are packed.
+  private let checkpointBytes: Int
+  private let scaledRange: DisparityRange
   private var runner: (size: PixelSize, graph: StereoGraph, runner: NetworkRunner)?
 
   /// Reads the weights of a network.
@@ -23,7 +28,8 @@ public final class NetworkMethod: StereoMethod {
   ///   - name: a name of ``NetworkRegistry``.
   ///   - weights: path of a safetensors file or PyTorch checkpoint.
   ///   - range: 0 ..< N, N a multiple of the network's disparity divisor.
-  ///   - conventions: what a checkpoint does not tell, such as `align-corners`.
+  ///   - conventions: what a checkpoint does not tell, such as `align-corners`; `disparity-scale` is the same for all networks
+  ///     that search a range, and leaves their confidence as it is.
   /// - Throws: ``StereoCore/StereoError`` for names, ranges and conventions; what reading the weights throws.
   public init(
     _ name: String, weights: String, range: DisparityRange, options: MatchingOptions,
@@ -34,7 +40,12 @@ public final class NetworkMethod: StereoMethod {
     try Self.check(range, for: card)
     self.range = range
     self.options = options
-    network = try type.init(WeightStore(path: weights), conventions: conventions, parallel: options.parallel)
+    let store = try WeightStore(path: weights)
+    scale = try card.disparityDivisor == 0 ? 1 : factor(ModelCard.disparityScale, conventions, store)
+    scaledRange =
+      try scale == 1 ? range : DisparityRange(0, upTo: Int((Float(range.upperBound - 1) * scale).rounded(.up)) + 1)
+    checkpointBytes = store.tensors.reduce(0) { $0 + $1.count * $1.elementType.byteCount }
+    network = try type.init(store, conventions: conventions, parallel: options.parallel)
   }
 
   private static func check(_ range: DisparityRange, for card: ModelCard) throws(StereoError) {
@@ -48,7 +59,8 @@ public final class NetworkMethod: StereoMethod {
     }
   }
 
-  /// Memory and work for images of `size`: weights, activations, scratch memory and the maps of a result.
+  /// Memory and work for images of `size`: reading the weights, then packed weights, activations, scratch memory and the maps of
+  /// a result.
   public func plan(for size: PixelSize) throws(StereoError) -> RunPlan {
     plan(try graph(for: size).graph, size)
   }
@@ -79,10 +91,12 @@ public final class NetworkMethod: StereoMethod {
       stages[last].floats = max(stages[last].floats, floats)
       stages[last].multiplyAdds += step.multiplyAdds
     }
+    let reading = RunPlan.Stage(name: "weights", bytes: network.packedBytes + checkpointBytes, multiplyAdds: 0)
     return RunPlan(
-      stages: stages.map {
-        RunPlan.Stage(name: $0.name, bytes: total - (alive - $0.floats) * 4, multiplyAdds: $0.multiplyAdds)
-      })
+      stages: [reading]
+        + stages.map {
+          RunPlan.Stage(name: $0.name, bytes: total - (alive - $0.floats) * 4, multiplyAdds: $0.multiplyAdds)
+        })
   }
 
   /// Matches one pair.
@@ -92,14 +106,14 @@ public final class NetworkMethod: StereoMethod {
     _ pair: borrowing RectifiedPair, into result: inout StereoResult, progress: RunProgress
   ) throws(StereoError) {
     let run = try runner(for: pair.size)
-    result.prepare(size: pair.size, range: range)
+    result.prepare(size: pair.size, range: scaledRange)
     network.preparation.write(pair.left, into: run.runner.view(run.graph.left), threads: options.parallel)
     network.preparation.write(pair.right, into: run.runner.view(run.graph.right), threads: options.parallel)
     let report = progress
     try run.runner(
       instructionSet: options.instructionSet, parallel: options.parallel, isCancelled: { report.isCancelled }
     ) { (stage, fraction) throws(StereoError) in try report.advance(stage, fraction) }
-    copy(run.runner.view(run.graph.disparity), to: &result.left.disparities)
+    copy(run.runner.view(run.graph.disparity), to: &result.left.disparities, times: scale)
     result.left.validity.fill([])
     result.right.disparities.fill(.nan)
     if let confidence = run.graph.confidence {
@@ -115,15 +129,15 @@ public final class NetworkMethod: StereoMethod {
     }
   }
 
-  /// Copies the part of a frame that the image lies in.
-  private func copy(_ frame: FeatureView, to plane: inout Plane<Float>) {
+  /// Copies the part of a frame that the image lies in, times a factor.
+  private func copy(_ frame: FeatureView, to plane: inout Plane<Float>, times factor: Float = 1) {
     let (top, left) = network.preparation.origin(
       of: PixelSize(width: plane.width, height: plane.height),
       in: PixelSize(width: frame.shape.width, height: frame.shape.height))
     for y in 0..<plane.height {
       var row = plane.mutableRow(y)
       let source = frame.base + (y + top) * frame.shape.width + left
-      for x in row.indices { row[x] = source[x] }
+      for x in row.indices { row[x] = factor * source[x] }
     }
   }
 

@@ -80,3 +80,14 @@ func convention(
   }
   return value
 }
+
+/// Reads a factor that a checkpoint does not tell: from `--set`, else from the file's metadata, else 1.
+///
+/// - Throws: ``StereoError/invalidOption(name:expected:found:)`` if it is no number from 0.1 to 10.
+func factor(_ key: String, _ given: [String: String], _ weights: WeightStore) throws(StereoError) -> Float {
+  guard let text = given[key] ?? weights.metadata[key] else { return 1 }
+  guard let value = Float(text), value >= 0.1, value <= 10 else {
+    throw .invalidOption(name: key, expected: "a number from 0.1 to 10", found: text)
+  }
+  return value
+}

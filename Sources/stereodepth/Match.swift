@@ -54,7 +54,7 @@ struct Match: ParsableCommand {
     let files = try outputs.files(hasCalibration: calibration != nil)
     let pair = try readPair()
     let matcher = try matching.matcher(method: method, range: range, rightMap: outputs.rightDisparity != nil)
-    let plan = try matcher.plan(for: pair.size)
+    let plan = try matcher.plan(for: pair.size).adding(bytes: MemoryAdvice.programBytes)
     if dryRun { return try MatchReport.printPlan(plan, matcher: matcher, size: pair.size, json: json) }
     try refuseAbove(plan, matcher: matcher, size: pair.size)
     try OutputArguments.checkWritable(files)
@@ -108,23 +108,10 @@ struct Match: ParsableCommand {
   /// Refuses a plan above `--max-memory`, with what would fit.
   private func refuseAbove(_ plan: RunPlan, matcher: StereoMatcher, size: PixelSize) throws {
     guard let maxMemory, plan.peakBytes > maxMemory else { return }
-    var hint = "a smaller image or a smaller range would need less"
-    var count = matcher.range.count / 2
-    while count >= 1 {
-      let range = try DisparityRange(matcher.range.lowerBound, upTo: matcher.range.lowerBound + count)
-      let smaller = try? matching.matcher(method: method, range: range).plan(for: size).peakBytes
-      if let smaller, smaller <= maxMemory {
-        hint = "--max-disparity \(range.upperBound) would fit (\(smaller) bytes)"
-        break
-      }
-      // A method that searches no range needs the same for every one.
-      count = smaller == plan.peakBytes ? 0 : count / 2
-    }
-    if count < 1 {
-      let share = Double(maxMemory) / Double(plan.peakBytes)
-      let width = Int(Double(size.width) * share.squareRoot())
-      hint = "no smaller range fits; an image about \(width) px wide would"
-    }
+    let advice = MemoryAdvice(limit: maxMemory, range: matcher.range, size: size, plan: plan)
+    let hint = try advice.hint(
+      range: { range in try? matching.matcher(method: method, range: range).plan(for: size) },
+      image: { size in try? matcher.plan(for: size) })
     throw StereoError.memoryLimit(planned: plan.peakBytes, limit: maxMemory, hint: hint)
   }
 }

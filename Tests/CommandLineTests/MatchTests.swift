@@ -123,6 +123,37 @@ import Testing
     #expect(allowed.code == 0, "\(allowed.error)")
   }
 
+  /// What a refusal says would fit does fit, and nothing greater.
+  @Test func refusalsSayWhatFits() throws {
+    let scratch = try Scratch()
+    try scratch.writePair(width: 320, height: 200, disparity: 3)
+    func planned(_ arguments: [String]) throws -> Int {
+      let run = try Tool.run(["match", "left.pgm", "right.pgm", "--dry-run", "--json"] + arguments, in: scratch.url)
+      return try #require(run.json?["peakBytes"] as? Int)
+    }
+    func refusal(_ limit: Int) throws -> String {
+      let run = try Tool.run(
+        ["match", "left.pgm", "right.pgm", "--preset", "raw", "--max-memory", "\(limit)"], in: scratch.url)
+      #expect(run.code == 69, "\(run.error)")
+      return run.error
+    }
+    // Planned for the range of 192, and a limit that half of it keeps.
+    let half = try planned(["--preset", "raw", "--max-disparity", "96"])
+    let error = try refusal(half)
+    let count = try #require(error.firstMatch(of: /--max-disparity (\d+) would fit/).flatMap { Int($0.1) })
+    #expect(count >= 96 && count < 192, "\(error)")
+    #expect(try planned(["--preset", "raw", "--max-disparity", "\(count)"]) <= half)
+    #expect(try planned(["--preset", "raw", "--max-disparity", "\(count + 1)"]) > half)
+
+    let least = try planned(["--preset", "raw", "--max-disparity", "1"])
+    let other = try refusal(least - 1)
+    let image = try #require(other.firstMatch(of: /an image of (\d+)×(\d+) would \((\d+) bytes\)/))
+    let (width, height) = (Int(image.1)!, Int(image.2)!)
+    try scratch.writePair(width: width, height: height, disparity: 3)
+    #expect(try planned(["--preset", "raw"]) == Int(image.3)! && Int(image.3)! < least)
+    #expect(try refusal(1).contains("neither a smaller range nor a smaller image"))
+  }
+
   /// The samples of a little-endian PFM, top row first.
   static func pfm(_ url: URL) throws -> [Float] {
     let data = try Data(contentsOf: url)

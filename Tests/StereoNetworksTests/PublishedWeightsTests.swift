@@ -80,5 +80,18 @@ struct PublishedWeightsTests {
     var result = StereoResult(size: pair.size, range: method.range)
     try method.match(pair, into: &result, progress: RunProgress())
     #expect(result.left.disparities.samples.allSatisfy { $0 >= 0 && $0 <= 63 })
+
+    let scaled = try NetworkMethod(
+      "psmnet", weights: Self.checkpoint, range: DisparityRange(0, upTo: 64), options: MatchingOptions(),
+      conventions: ["disparity-scale": "1.17"])
+    var other = StereoResult(size: pair.size, range: scaled.range)
+    try scaled.match(pair, into: &other, progress: RunProgress())
+    #expect(other.left.disparities.samples == result.left.disparities.samples.map { 1.17 * $0 })
+    #expect(other.left.range.upperBound == 75, "63 · 1.17 = 73.7")
+    #expect(throws: StereoError.self) {
+      _ = try NetworkMethod(
+        "psmnet", weights: Self.checkpoint, range: DisparityRange(0, upTo: 64), options: MatchingOptions(),
+        conventions: ["disparity-scale": "0"])
+    }
   }
 }
