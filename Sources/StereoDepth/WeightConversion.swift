@@ -5,8 +5,11 @@ internal import StereoMatching
 /// A published checkpoint, to be written in our format: safetensors, with the conventions that the checkpoint does not tell.
 ///
 /// The metadata of the new file are the scalars of the old one, `method`, and every setting under its own key, where networks look
-/// for them (`align-corners`).
+/// for them (`align-corners`). ``remarks`` are settings that say where weights come from; no method reads them.
 public struct WeightConversion: Sendable {
+  /// Settings that a file carries for people: under which licence the weights are, and what they were trained on.
+  public static let remarks: Set<String> = ["licence", "training-data"]
+
   /// The checkpoint.
   public let store: WeightStore
   /// What the new file says beside the tensors.
@@ -30,7 +33,9 @@ public struct WeightConversion: Sendable {
       }
       let range = try DisparityRange(method.defaultRange.lowerBound, upTo: method.defaultRange.upperBound)
       _ = try method.make(
-        MethodRequest(preset: method.presets[0], range: range, weights: path, settings: settings))
+        MethodRequest(
+          preset: method.presets[0], range: range, weights: path,
+          settings: settings.filter { !Self.remarks.contains($0.key) }))
       metadata["method"] = name
     }
     self.metadata = metadata.merging(settings) { $1 }

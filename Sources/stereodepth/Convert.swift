@@ -9,6 +9,8 @@ struct Convert: ParsableCommand {
       EXAMPLE
         stereodepth convert pretrained_model_KITTI2015.tar psmnet.safetensors --method psmnet --set align-corners=true
           reads the PyTorch checkpoint, checks that it is a PSMNet, and writes it with its convention.
+
+      --set licence=… and --set training-data=… are kept beside the conventions; `stereodepth inspect` shows them.
       """)
 
   @Argument(help: ArgumentHelp("The checkpoint: PyTorch, Caffe or safetensors.", valueName: "in"))

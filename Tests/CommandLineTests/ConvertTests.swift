@@ -66,6 +66,20 @@ import Testing
       ["inspect", "cut.caffemodel"], in: scratch, code: 65, mentions: ["cut.caffemodel", "reading a Caffe model"])
   }
 
+  /// With a method its conventions are checked, and remarks are kept.
+  @Test func methodsAndRemarks() throws {
+    let scratch = try Scratch()
+    let model = Tool.root.appending(path: "Models/mc-cnn-fast-kitti/mc-cnn-fast-kitti.safetensors").path
+    let remarks = ["--method", "mc-cnn-fast", "--set", "licence=none", "--set", "training-data=KITTI"]
+    let run = try Tool.run(["convert", model, "out.safetensors"] + remarks, in: scratch.url)
+    #expect(run.code == 0, "\(run.error)")
+    let store = try WeightStore(path: scratch.url.appending(path: "out.safetensors").path(percentEncoded: false))
+    #expect(store.metadata["licence"] == "none" && store.metadata["training-data"] == "KITTI")
+    try BadInputTests.expect(
+      ["convert", model, "other.safetensors", "--set", "colour=blue"] + remarks, in: scratch, code: 64,
+      mentions: ["colour"])
+  }
+
   @Test func refusals() throws {
     let scratch = try Scratch()
     let good = Self.fixture("tiny.safetensors")
