@@ -7,9 +7,13 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work/fuzz" "$work/corpus"' EXIT
 mkdir "$work/corpus"
-cp "$root"/Tests/NeuralNetworkTests/Fixtures/*.{pt,pth,tar,safetensors} "$work/corpus"
+cp "$root"/Tests/NeuralNetworkTests/Fixtures/*.{pt,pth,tar,safetensors,caffemodel} "$work/corpus"
+# Caffe models are protocol buffers: their library comes from the package's build.
+swift build --package-path "$root" -c release --target NeuralNetwork > "$work/build.log" 2>&1 || { cat "$work/build.log"; exit 1; }
+built=$(swift build --package-path "$root" -c release --show-bin-path)
 find "$root/Sources/NeuralNetwork/Weights" -name '*.swift' -print0 |
   xargs -0 swiftc -O -sanitize=fuzzer,address -parse-as-library -package-name fuzz -module-name fuzz \
-    -I "$root/Sources/CZip" "$root/Tests/Fuzz/WeightFuzzer.swift" -lzip -o "$work/fuzz" 2>/dev/null
+    -suppress-warnings -I "$root/Sources/CZip" -I "$built/Modules" "$root/Tests/Fuzz/WeightFuzzer.swift" \
+    "$built"/SwiftProtobuf.build/*.o -lzip -o "$work/fuzz"
 cd "$work"
 ./fuzz -max_total_time="$seconds" -max_len=8192 -rss_limit_mb=2000 -print_final_stats=1 corpus

@@ -97,6 +97,15 @@ import Testing
     }
   }
 
+  /// Says so where the widest variant is only compiled; every suite runs the instruction sets that the processor has.
+  @Test(
+    .enabled(
+      if: InstructionSet.available.contains(.avx512),
+      "this processor has no AVX-512: the kernels for it are compiled, not run"))
+  func widestVectorsAreAmongTheTested() {
+    #expect(LayerKernelTests.contexts.contains { $0.instructionSet == .avx512 })
+  }
+
   /// A pencil-sized example: the sum of a 3×3 neighbourhood, zeros outside.
   @Test func sumOfNeighbours() {
     let g = ConvolutionGeometry(spatial: 2, inChannels: 1, outChannels: 1, kernel: 3, padding: 1)
