@@ -46,14 +46,6 @@ public final class PipelineMethod: StereoMethod {
   public func match(
     _ pair: borrowing RectifiedPair, into result: inout StereoResult, progress: RunProgress
   ) throws(StereoError) {
-    var failure: StereoError?
-    memory.lend {
-      do throws(StereoError) {
-        result = try pipeline.match(pair, over: range, progress: progress)
-      } catch {
-        failure = error
-      }
-    }
-    if let failure { throw failure }
+    try memory.lend { () throws(StereoError) in result = try pipeline.match(pair, over: range, progress: progress) }
   }
 }

@@ -32,13 +32,19 @@ package final class StoragePool: Sendable {
   package var allocations: Int { state.withLock { $0.allocations } }
 
   /// Runs `frame`; the planes and volumes that it makes take their memory from this pool.
-  package func lend(_ frame: () -> Void) {
+  ///
+  /// - Throws: what `frame` throws.
+  package func lend<Failure>(_ frame: () throws(Failure) -> Void) throws(Failure) {
     state.withLock { $0.frame += 1 }
-    Self.$current.withValue(self) { frame() }
+    var failure: Failure?
+    Self.$current.withValue(self) {
+      do throws(Failure) { try frame() } catch { failure = error }
+    }
     state.withLock { state in
       for block in state.idle where block.frame < state.frame { block.base.deallocate() }
       state.idle.removeAll { $0.frame < state.frame }
     }
+    if let failure { throw failure }
   }
 
   /// Memory for `count` elements that hold nothing meaningful, aligned to 64 bytes, and the pool that it goes back to.

@@ -1,6 +1,6 @@
 import Kernels
 public import StereoCore
-import Tensors
+package import Tensors
 
 /// MC-CNN's pipeline over costs in bytes: the same steps as its ``MatchingPipeline``, ten times as fast.
 ///
@@ -57,6 +57,9 @@ public final class ByteVolumeMatcher: StereoMethod {
   /// The disparities that it searches.
   public let range: DisparityRange
 
+  /// Volumes and maps between frames.
+  package let memory = StoragePool()
+
   /// - Parameters:
   ///   - cost: the matching cost.
   ///   - aggregation: aggregates the costs; `nil`: they stay.
@@ -100,10 +103,16 @@ public final class ByteVolumeMatcher: StereoMethod {
     ])
   }
 
-  /// Matches one pair.
+  /// Matches one pair; from the second frame of a size on, no volume is allocated.
   ///
   /// - Throws: what the cost throws; ``StereoCore/StereoError/cancelled``.
   public func match(
+    _ pair: borrowing RectifiedPair, into result: inout StereoResult, progress: RunProgress
+  ) throws(StereoError) {
+    try memory.lend { () throws(StereoError) in try run(pair, into: &result, progress: progress) }
+  }
+
+  private func run(
     _ pair: borrowing RectifiedPair, into result: inout StereoResult, progress: RunProgress
   ) throws(StereoError) {
     let parallel = cost.parallel

@@ -78,6 +78,18 @@ import Testing
     #expect(all[0] == all[1] && all[0] == all[2])
   }
 
+  @Test func framesShareTheirMemory() throws {
+    let matcher = matcher(DisparityRange(0..<33), aggregation: CrossBased(armLimit: 4, threshold: 60, iterations: 1))
+    let pair = noisePair(60, 30)
+    var found = StereoResult(size: pair.size, range: matcher.range)
+    var allocations: [Int] = []
+    for _ in 0..<4 {
+      try matcher.match(pair, into: &found, progress: RunProgress())
+      allocations.append(matcher.memory.allocations)
+    }
+    #expect(allocations[0] > 0 && allocations[1] == allocations[3], "\(allocations)")
+  }
+
   @Test(arguments: [true, false]) func everySizeAndRange(checks: Bool) throws {
     for (width, height, range) in awkwardCases {
       let range = DisparityRange(range)
