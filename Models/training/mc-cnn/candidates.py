@@ -2,7 +2,8 @@
 
     python candidates.py --program stereodepth --data KITTI2012 --weights WEIGHTS --output curve.json
 
-Crops are cut from KITTI 2012 training frames (one a frame, both views at the same columns). Pixels count whose true disparity
+Crops are cut from KITTI 2012 training frames (one from the middle of each, where the
+depths change; both views at the same columns). Pixels count whose true disparity
 lies within the range and leads into the crop. Errors are shares of them that are wrong by more than 3 px; times are those
 that the program reports, the sum over the crops. The proposals come from `--proposer`, else from the bundled fast network.
 """
@@ -39,7 +40,7 @@ def crops(options, folder):
         root = Path(options.data) / "training"
         views = [cv2.imread(str(root / view / name), cv2.IMREAD_GRAYSCALE) for view in ("image_0", "image_1")]
         truth = cv2.imread(str(root / "disp_noc" / name), cv2.IMREAD_UNCHANGED).astype(np.float32) / 256
-        top, left = truth.shape[0] - height - 40, (truth.shape[1] - width) // 2
+        top, left = (truth.shape[0] - height) // 2, (truth.shape[1] - width) // 2
         cut = (slice(top, top + height), slice(left, left + width))
         paths = [folder / f"{frame}-{side}.png" for side in ("left", "right")]
         for path, view in zip(paths, views):
