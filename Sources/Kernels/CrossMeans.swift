@@ -113,23 +113,25 @@ private final class PartnerArms: @unchecked Sendable {
   private let sides: Volume<UInt8>
 
   init(_ arms: borrowing ArmLengths, lower: Int, depth: Int) {
-    let (width, height) = (arms.left.width, arms.left.height)
-    var sides = Volume<UInt8>(width: height, height: 4, depth: width + depth, repeating: 0)
-    func fill(_ side: Int, _ source: borrowing Plane<UInt8>) {
-      for y in 0..<height {
-        let row = source.row(y)
-        for x in 0..<width {
-          // x = width − 1 − lower − i for the place i.
-          let place = width - 1 - lower - x
-          if place >= 0 && place < width + depth { sides[side, y, place] = row[x] }
-        }
+    var sides = Volume<UInt8>(width: arms.left.height, height: 4, depth: arms.left.width + depth, repeating: 0)
+    Self.fill(0, arms.left, lower: lower, into: &sides)
+    Self.fill(1, arms.right, lower: lower, into: &sides)
+    Self.fill(2, arms.up, lower: lower, into: &sides)
+    Self.fill(3, arms.down, lower: lower, into: &sides)
+    self.sides = sides
+  }
+
+  private static func fill(
+    _ side: Int, _ source: borrowing Plane<UInt8>, lower: Int, into sides: inout Volume<UInt8>
+  ) {
+    for y in 0..<source.height {
+      let row = source.row(y)
+      for x in row.indices {
+        // x = width − 1 − lower − i for the place i.
+        let place = source.width - 1 - lower - x
+        if place >= 0 && place < sides.depth { sides[side, y, place] = row[x] }
       }
     }
-    fill(0, arms.left)
-    fill(1, arms.right)
-    fill(2, arms.up)
-    fill(3, arms.down)
-    self.sides = sides
   }
 
   func row(_ y: Int, side: Int) -> UnsafePointer<UInt8> {
