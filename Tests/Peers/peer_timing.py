@@ -14,6 +14,8 @@ import sys
 import tempfile
 import time
 
+PEERS = ("openvino", "pytorch", "onnxruntime", "stereodepth")
+
 
 def timed(run, frames):
     run()

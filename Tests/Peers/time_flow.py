@@ -8,9 +8,7 @@ peers, and the best time counts.
 Needs torch, onnx, onnxruntime, openvino, safetensors, numpy from PyPI.
 """
 
-from peer_timing import arguments, export, main, pytorch, weights
-
-PEERS = ("openvino", "pytorch", "onnxruntime", "stereodepth")
+from peer_timing import PEERS, arguments, export, main, pytorch, weights
 
 
 def network(options):
