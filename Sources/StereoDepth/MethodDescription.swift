@@ -15,6 +15,11 @@ public struct MethodDescription: Sendable {
   public let defaultRange: Range<Int>
   /// Whether its cost can be evaluated for a few candidates of every pixel only (`--candidates`).
   public var takesCandidates = false
+  /// The bundled files of weights that are in none of the folders where they are looked for.
+  public var missingWeights: [String] {
+    guard case .bundled(let files) = weights else { return [] }
+    return files.filter { BundledModels.weights(of: $0) == nil }
+  }
   /// Makes it ready for use.
   let make: @Sendable (MethodRequest) throws(any Error) -> any StereoMethod
 
@@ -26,6 +31,25 @@ public struct MethodDescription: Sendable {
     case bundled(files: [String])
     /// None come with the package: which checkpoint it accepts and how to get one.
     case needed(accepts: String)
+  }
+}
+
+/// For how many disparities of every pixel an expensive cost is evaluated.
+public enum CandidateCount: Sendable, Equatable, ExpressibleByIntegerLiteral, CustomStringConvertible {
+  /// For the whole range.
+  case all
+  /// For this many, the most plausible ones.
+  case least(Int)
+
+  /// So that `candidates: 4` can be written.
+  public init(integerLiteral value: Int) { self = .least(value) }
+
+  /// As on the command line.
+  public var description: String {
+    switch self {
+    case .all: "all"
+    case .least(let count): "\(count)"
+    }
   }
 }
 
@@ -41,13 +65,13 @@ public struct MethodRequest: Sendable {
   public var weights: String?
   /// `--set KEY=VALUE`: conventions that a checkpoint does not tell, and parameters of a method.
   public var settings: [String: String]
-  /// `--candidates K`, for methods that have it.
-  public var candidates: Int?
+  /// `--candidates K`, for methods that have it; `nil`: what the preset says, else all.
+  public var candidates: CandidateCount?
 
   /// A request; everything but the range has a default.
   public init(
     preset: String, range: DisparityRange, options: MatchingOptions = MatchingOptions(), weights: String? = nil,
-    settings: [String: String] = [:], candidates: Int? = nil
+    settings: [String: String] = [:], candidates: CandidateCount? = nil
   ) {
     self.preset = preset
     self.range = range

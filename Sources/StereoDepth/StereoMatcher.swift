@@ -26,12 +26,13 @@ public final class StereoMatcher {
   ///   - options: threads, instruction set, filling.
   ///   - weights: a file of weights; `nil` for the bundled ones.
   ///   - settings: conventions that a checkpoint does not tell, and parameters of the method, by name.
-  ///   - candidates: disparities per pixel that an expensive cost is evaluated for, where the method has that.
+  ///   - candidates: disparities per pixel that an expensive cost is evaluated for, where the method has that; `nil`: what
+  ///     the preset says.
   /// - Throws: `StereoError` for names, options and ranges, and for weights or candidates that the method has no use for; what reading the weights throws.
   public init(
     method name: String = "sgm", preset: String? = nil, range: DisparityRange,
     options: MatchingOptions = MatchingOptions(),
-    weights: String? = nil, settings: [String: String] = [:], candidates: Int? = nil
+    weights: String? = nil, settings: [String: String] = [:], candidates: CandidateCount? = nil
   ) throws {
     method = try MethodRegistry.method(named: name)
     if let preset, !method.presets.contains(preset) {

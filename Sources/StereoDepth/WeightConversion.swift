@@ -34,7 +34,7 @@ public struct WeightConversion: Sendable {
       let range = try DisparityRange(method.defaultRange.lowerBound, upTo: method.defaultRange.upperBound)
       _ = try method.make(
         MethodRequest(
-          preset: method.presets[0], range: range, weights: path,
+          preset: "raw", range: range, weights: path,
           settings: settings.filter { !Self.remarks.contains($0.key) }))
       metadata["method"] = name
     }

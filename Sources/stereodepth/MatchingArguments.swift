@@ -22,8 +22,12 @@ struct MatchingArguments: ParsableArguments {
   @Flag(inversion: .prefixedNo, help: "Interpolate pixels that failed a check; otherwise they stay invalid.")
   var fill = true
 
-  @Option(help: ArgumentHelp("Disparities per pixel that an expensive cost is computed for.", valueName: "k"))
-  var candidates: Int?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Disparities per pixel that an expensive cost is computed for, or `all`. Default: what the preset says.",
+      valueName: "k"))
+  var candidates: CandidateCount?
 
   @Option(
     name: .customLong("set"), parsing: .singleValue,
@@ -37,8 +41,8 @@ struct MatchingArguments: ParsableArguments {
     if let threads, threads < 1 || threads > 1024 {
       throw ValidationError("--threads: expected 1 to 1024, found \(threads)")
     }
-    if let candidates, candidates < 1 {
-      throw ValidationError("--candidates: expected at least 1, found \(candidates)")
+    if case .least(let count) = candidates, count < 1 {
+      throw ValidationError("--candidates: expected at least 1, or all, found \(count)")
     }
     _ = try settingsByKey(settings)
   }
@@ -64,5 +68,18 @@ struct MatchingArguments: ParsableArguments {
       method: method, preset: preset, range: range, options: options(rightMap: rightMap), weights: weights,
       settings: settingsByKey(settings),
       candidates: candidates)
+  }
+}
+
+extension CandidateCount: ExpressibleByArgument {
+  /// A number, or `all`.
+  public init?(argument: String) {
+    if argument == "all" {
+      self = .all
+    } else if let count = Int(argument) {
+      self = .least(count)
+    } else {
+      return nil
+    }
   }
 }

@@ -28,8 +28,8 @@ struct Methods: ParsableCommand {
   func run() throws {
     let rows = MethodRegistry.all.map { method in
       Row(
-        name: method.name, paper: method.paper, presets: method.presets, weights: method.weights.description,
-        weightsBundled: method.weights.isBundled, minDisparity: method.defaultRange.lowerBound,
+        name: method.name, paper: method.paper, presets: method.presets, weights: method.weightsForPeople,
+        weightsBundled: method.areWeightsBundled, minDisparity: method.defaultRange.lowerBound,
         maxDisparity: method.defaultRange.upperBound)
     }
     if json { return try printJSON(rows) }
@@ -45,18 +45,23 @@ struct Methods: ParsableCommand {
   }
 }
 
-extension MethodDescription.WeightNeed {
-  /// For people.
-  fileprivate var description: String {
-    switch self {
-    case .none: "none needed"
-    case .bundled(let files): "bundled: \(files.joined(separator: ", "))"
-    case .needed(let accepts): "needs --weights: \(accepts)"
+extension MethodDescription {
+  /// What it needs in weights, in words.
+  fileprivate var weightsForPeople: String {
+    switch weights {
+    case .none: return "none needed"
+    case .needed(let accepts): return "needs --weights: \(accepts)"
+    case .bundled(let files):
+      let missing = missingWeights
+      let names = files.map { missing.contains($0) ? "\($0) (not found: give --weights)" : $0 }
+      return "bundled: \(names.joined(separator: ", "))"
     }
   }
 
-  fileprivate var isBundled: Bool {
-    if case .bundled = self { true } else { false }
+  /// Whether it can be used without `--weights`, for one preset at least.
+  fileprivate var areWeightsBundled: Bool {
+    guard case .bundled(let files) = weights else { return false }
+    return missingWeights.count < files.count
   }
 }
 

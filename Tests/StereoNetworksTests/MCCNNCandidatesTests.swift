@@ -1,9 +1,11 @@
 import GoldenSupport
 import ImageFiles
 import Kernels
+import NeuralNetwork
 import StereoCore
 import StereoMatching
 import StereoNetworks
+import Tensors
 import Testing
 
 /// Which disparities the accurate network is asked for, and that it is asked for nothing else.
@@ -76,6 +78,72 @@ struct MCCNNCandidatesTests {
         rounded.cells.row(y).withUnsafeBufferPointer { one.elementsEqual($0) }
       }
       #expect(same, "row \(y)")
+    }
+  }
+
+  /// The formula at every cell: (1 − a) · the full evaluation + a · 0.84 · the proposer's cost below 0, for candidates and for all.
+  @Test(
+    .enabled(if: SharedFiles.has("golden"), Comment(rawValue: SharedFiles.missing)), arguments: [1, nil],
+    [0.25, 1] as [Float])
+  func blendIsTheWeightedMeanOfBothNetworks(count: Int?, blend: Float) throws {
+    let golden = try GoldenCase("mccnn_accurate_v1")
+    let proposer = try MCCNNFast(GoldenCase("mccnn_fast_v1").weights(), parallel: .serial)
+    let pair = try RectifiedPair(left: readImage(golden.leftImagePath), right: readImage(golden.rightImagePath))
+    let range = DisparityRange(-2..<21)
+    var cost = try MCCNNAccurate(golden.weights(), parallel: .serial)
+    let full = cost.costs(of: pair, over: range)
+    let proposals = proposer.costs(of: pair, over: range)
+    cost.candidates = MCCNNAccurate.Candidates(proposer: proposer, count: count, blend: blend)
+    let blended = cost.costs(of: pair, over: range)
+    var compared = 0
+    for y in stride(from: 0, to: pair.height, by: 7) {
+      for x in 0..<pair.width {
+        let planes = range.planes(reachableFrom: x, width: pair.width, reference: .left)
+        let chosen = proposals.costs.values(y, x).withUnsafeBufferPointer {
+          costs in count.map { MCCNNAccurate.leastMinima($0, of: costs, planes) }
+        }
+        for k in planes {
+          let fast = 0.84 * min(proposals.costs[y, x, k], 0)
+          let isCompared = chosen?.contains(k) ?? true
+          let expected = isCompared ? (1 - blend) * full.costs[y, x, k] + blend * fast : fast
+          #expect(abs(blended.costs[y, x, k] - expected) < 1e-5, "(\(y), \(x), \(k))")
+          compared += isCompared ? 1 : 0
+        }
+      }
+    }
+    #expect(compared > 500)
+  }
+
+  /// One layer of one map that passes the pixel on: features are the standardised pixels, −1 and 1. The head adds both, at
+  /// least 0, and multiplies by ln 3: a score of 0.5, 0.75 or 0.9.
+  @Test func blendByHand() throws {
+    let pixel: [Float] = [0, 0, 0, 0, 1, 0, 0, 0, 0]
+    let layer = [
+      WeightTensor(name: "conv_blocks.0.weight", shape: [1, 1, 3, 3], values: pixel),
+      WeightTensor(name: "conv_blocks.0.bias", shape: [1], values: [0]),
+    ]
+    let head = [
+      WeightTensor(name: "fl_blocks.0.weight", shape: [1, 2], values: [1, 1]),
+      WeightTensor(name: "fl_blocks.0.bias", shape: [1], values: [0]),
+      WeightTensor(name: "fl_blocks.2.weight", shape: [1, 1], values: [1.0986123]),
+      WeightTensor(name: "fl_blocks.2.bias", shape: [1], values: [0]),
+    ]
+    let row = Image(format: .gray8, bytes: Plane(width: 4, height: 1, samples: [10, 30, 10, 30]))
+    let pair = try RectifiedPair(left: row, right: row)
+    let proposer = try MCCNNFast(WeightStore(tensors: layer), parallel: .serial)
+    var cost = try MCCNNAccurate(WeightStore(tensors: layer + head), parallel: .serial)
+    func costs(_ count: Int?, _ blend: Float) -> [Float] {
+      cost.candidates = MCCNNAccurate.Candidates(proposer: proposer, count: count, blend: blend)
+      let volume = cost.costs(of: pair, over: DisparityRange(0..<3))
+      return (0..<3).map { volume.costs[0, 2, $0] }
+    }
+    // Column 2 is dark, as columns 2 and 0 of the right image are; column 1 is bright.
+    let (same, different): (Float, Float) = (0.75 * 0.5 + 0.25 * 0.84, 0.75 * 0.75)
+    for (found, expected) in [
+      (costs(nil, 0.25), [-same, -different, -same]), (costs(1, 0.25), [-same, -different, -0.84]),
+      (costs(1, 0), [-0.5, -0.75, -0.84]), (costs(nil, 1), [-0.84, 0, -0.84]),
+    ] {
+      for (found, expected) in zip(found, expected) { #expect(abs(found - expected) < 1e-5) }
     }
   }
 

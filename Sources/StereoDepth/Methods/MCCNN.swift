@@ -22,28 +22,39 @@ extension MethodRegistry {
 
   /// `mc-cnn-accurate`: learned comparison, for all disparities or for the candidates that the fast network proposes.
   static let mcCNNAccurate = MethodDescription(
-    name: "mc-cnn-accurate", paper: mcCNNPaper, presets: mcCNNPresets,
-    weights: .needed(
-      accepts: "CNES's mc_cnn_accurate_*.pt (PyPI package MCCNN), or what Models/training/mc-cnn trains; "
-        + "--candidates K uses the bundled mc-cnn-fast, or --set proposer=FILE"),
-    defaultRange: 0..<192, takesCandidates: true
+    name: "mc-cnn-accurate", paper: mcCNNPaper, presets: MCCNNCandidatePreset.all.map(\.name) + mcCNNPresets,
+    weights: .bundled(files: ["mc-cnn-accurate-kitti", "mc-cnn-accurate-middlebury"]), defaultRange: 0..<192,
+    takesCandidates: true
   ) { request in
-    try request.allowSettings(Set(MCCNNConventions.keys + MCCNNParameters.settingKeys + ["proposer"]))
+    try request.allowSettings(Set(MCCNNConventions.keys + MCCNNParameters.settingKeys + ["blend", "proposer"]))
+    let request = MCCNNCandidatePreset.resolved(request)
     let options = request.options
-    var candidates: MCCNNAccurate.Candidates?
-    if let count = request.candidates {
-      guard count > 0 else {
-        throw StereoError.invalidOption(name: "--candidates", expected: "at least 1", found: "\(count)")
-      }
-      let proposer = try MCCNNFast(
-        weights("mc-cnn-fast", request, given: request.settings["proposer"]), parallel: options.parallel,
-        instructionSet: options.instructionSet)
-      candidates = MCCNNAccurate.Candidates(proposer: proposer, count: count)
-    }
     let cost = try MCCNNAccurate(
-      weights("mc-cnn-accurate", request, given: request.weights), settings: request.settings, candidates: candidates,
-      parallel: options.parallel, instructionSet: options.instructionSet)
+      weights("mc-cnn-accurate", request, given: request.weights), settings: request.settings,
+      candidates: candidates(request), parallel: options.parallel, instructionSet: options.instructionSet)
     return try mcCNN(cost, parameters(.accurate, request), request)
+  }
+
+  /// What the fast network adds to the accurate one's costs; `nil` where it is not needed.
+  private static func candidates(_ request: MethodRequest) throws -> MCCNNAccurate.Candidates? {
+    var count: Int?
+    if case .least(let number) = request.candidates { count = number }
+    guard count ?? 1 > 0 else {
+      throw StereoError.invalidOption(name: "--candidates", expected: "at least 1, or all", found: "\(count ?? 0)")
+    }
+    let text = request.settings["blend"] ?? "0"
+    guard let blend = Float(text), (0...1).contains(blend) else {
+      throw StereoError.invalidOption(name: "blend", expected: "a number from 0 to 1", found: text)
+    }
+    guard count != nil || blend > 0 else {
+      guard let proposer = request.settings["proposer"] else { return nil }
+      throw StereoError.invalidOption(
+        name: "proposer", expected: "--candidates K or --set blend=A, else nothing is proposed", found: proposer)
+    }
+    let proposer = try MCCNNFast(
+      weights("mc-cnn-fast", request, given: request.settings["proposer"]), parallel: request.options.parallel,
+      instructionSet: request.options.instructionSet)
+    return MCCNNAccurate.Candidates(proposer: proposer, count: count, blend: blend)
   }
 
   /// `mc-cnn-census` and `mc-cnn-ad`: the costs that the paper compares with, in the authors' pipeline.

@@ -9,30 +9,35 @@ internal import Tensors
 ///     C(y, x, d) = −score(l(y, x), r(y, x − d)),    score in 0 … 1 by the fully connected layers
 ///
 /// Every pair costs about 0.3 to 0.5 million multiplications: a KITTI frame with 228 disparities takes many minutes on a CPU.
-/// With `candidates` K, the fast network proposes for each pixel the K least local minima of its own cost; only those disparities and
-/// their direct neighbours are compared, and every other disparity keeps what the fast network says of it, on the same scale:
+/// With ``Candidates`` the fast network proposes for each pixel the K least local minima of its own cost; only those disparities
+/// and their direct neighbours are compared, and every other disparity keeps what the fast network says of it, on the same scale:
 ///
-///     C(y, x, d) = −0.84 · max(0, cos(y, x, d))
+///     C(y, x, d) = −((1 − a) · score + a · 0.84 · max(0, cos(y, x, d)))    compared,  a: ``Candidates/blend``
+///     C(y, x, d) = −0.84 · max(0, cos(y, x, d))                            others
 ///
-/// which is close to minus the share of matches among pairs of that cosine (a logistic fit on training crops, half of whose
+/// 0.84 · max(0, cos) is close to the share of matches among pairs of that cosine (a logistic fit on training crops, half of whose
 /// pairs match: 0.84 at 1, 0.42 at 0.5, 0.09 at 0). With cost 0 in their place semi-global matching cannot reach a disparity
 /// that was not proposed, and frames with many wrong proposals get much worse than with the fast network alone.
 ///
 /// Source: Žbontar & LeCun, Stereo matching by training a convolutional neural network to compare image patches, JMLR 2016,
-/// section 3.2. The candidates are ours.
+/// section 3.2. The candidates and the blend are ours.
 public struct MCCNNAccurate: ByteMatchingCost {
-  /// Who proposes candidates, and how many.
+  /// What the fast network adds: which disparities are compared, and its own word.
   public struct Candidates: Sendable {
     /// The proposing cost.
     public var proposer: MCCNNFast
-    /// Local minima per pixel.
-    public var count: Int
+    /// Local minima per pixel that are compared with their neighbours; `nil`: all disparities are.
+    public var count: Int?
+    /// a: the share of the fast network in the cost of compared disparities, 0 … 1.
+    public var blend: Float
 
-    /// - Precondition: `count` is positive.
-    public init(proposer: MCCNNFast, count: Int) {
-      precondition(count > 0, "candidates: \(count) per pixel")
+    /// - Precondition: `count` is positive, `blend` in 0 … 1.
+    public init(proposer: MCCNNFast, count: Int?, blend: Float = 0) {
+      precondition(count.map { $0 > 0 } ?? true, "candidates: \(count ?? 0) per pixel")
+      precondition((0...1).contains(blend), "candidates: a blend of \(blend)")
       self.proposer = proposer
       self.count = count
+      self.blend = blend
     }
   }
 
@@ -43,7 +48,7 @@ public struct MCCNNAccurate: ByteMatchingCost {
   public var parallel: Parallel
   /// Vector instructions to use.
   public var instructionSet: InstructionSet
-  /// Which disparities are compared; `nil`: all.
+  /// What the fast network adds; `nil`: nothing, all disparities are compared.
   public var candidates: Candidates?
   package let features: MCCNNFeatures
   let head: MCCNNHead
@@ -58,7 +63,7 @@ public struct MCCNNAccurate: ByteMatchingCost {
   ///
   /// - Parameters:
   ///   - settings: conventions that the file does not tell, by key.
-  ///   - candidates: which disparities are compared; `nil`: all.
+  ///   - candidates: what the fast network adds; `nil`: nothing, all disparities are compared.
   ///   - parallel: threads to spread the work over.
   /// - Throws: `WeightError` with every tensor that does not fit; ``StereoCore/StereoError`` for settings.
   public init(
@@ -181,13 +186,16 @@ public struct MCCNNAccurate: ByteMatchingCost {
     }
     let sign: Float = features.conventions.score == .similarity ? -1 : 1
     let offset: Float = features.conventions.score == .similarity ? 0 : -1
-    for (place, score) in zip(places, scores) { cells[place] = sign * score + offset }
+    let blend = candidates?.blend ?? 0
+    for (place, score) in zip(places, scores) {
+      cells[place] = (1 - blend) * (sign * score + offset) + blend * cells[place]
+    }
   }
 
   /// The planes of a pixel that are compared, ascending.
   private func chosen(_ costs: UnsafeMutableBufferPointer<Float>, _ reachable: Range<Int>) -> [Int] {
-    guard let candidates else { return Array(reachable) }
-    return Self.leastMinima(candidates.count, of: UnsafeBufferPointer(costs), reachable)
+    guard let count = candidates?.count else { return Array(reachable) }
+    return Self.leastMinima(count, of: UnsafeBufferPointer(costs), reachable)
   }
 
   /// The `count` least local minima of the costs in `planes` with their direct neighbours, ascending; the lower disparity
