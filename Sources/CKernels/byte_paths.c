@@ -11,6 +11,7 @@
 
 #ifndef SD_BODY
 #define SD_BODY "byte_paths.c"
+#define SD_WIDEST_BYTES 32
 #include "volume_kernels.h"
 
 typedef void across_fn(const struct sd_byte_paths *, int, uint16_t *, uint16_t *, uint16_t *);

@@ -82,14 +82,30 @@ SD_INLINE void SD_FN(keep)(
   for (int j = from; j < to; j++) target[plane + j] = values[j];
 }
 
+// The products of a tile with the `blocks` blocks of mirrored columns from `packed` on.
+SD_INLINE void SD_FN(products)(
+    SD_VEC acc[SD_TILE_ROWS][SD_TILE_VECTORS], const struct SD_FN(blocks) *t, int channels, const float *packed,
+    int blocks) {
+  const size_t step = 16 * (size_t)channels;
+#if SD_TILE_BLOCKS == 3
+  if (blocks == 3) SD_FN(multiply_tile)(acc, t->rows, 0, channels, packed, step, 3);
+  if (blocks == 2) SD_FN(multiply_tile)(acc, t->rows, 0, channels, packed, step, 2);
+#endif
+  if (blocks == 1) SD_FN(multiply_tile)(acc, t->rows, 0, channels, packed, step, 1);
+}
+
 static void SD_FN(row_products)(
     int width, int channels, int lower, int count, const float *left, int pixel, const float *packed, float *out) {
   for (int x = 0; x < width; x += SD_TILE_ROWS) {
     const struct SD_FN(blocks) t = SD_FN(blocks_at)(x, width, lower, count, left, pixel);
-    for (long b = t.begin / 16; b * 16 < t.end; b++) {
-      SD_VEC acc[SD_TILE_ROWS][SD_PARTS] = {0};
-      SD_FN(multiply_tile)(acc, t.rows, channels, packed + (size_t)b * 16 * (size_t)channels);
-      for (int i = 0; x + i <= t.last; i++) SD_FN(keep)(acc[i], x + i, (int)(b * 16), width, lower, count, out);
+    const int end = (int)((t.end + 15) / 16);
+    for (int b = (int)(t.begin / 16), taken; b < end; b += taken) {
+      SD_VEC acc[SD_TILE_ROWS][SD_TILE_VECTORS] = {0};
+      taken = SD_FN(tile_blocks)(end - b);
+      SD_FN(products)(acc, &t, channels, packed + (size_t)b * 16 * (size_t)channels, taken);
+      for (int i = 0; x + i <= t.last; i++)
+        for (int k = 0; k < taken; k++)
+          SD_FN(keep)(acc[i] + k * SD_PARTS, x + i, (b + k) * 16, width, lower, count, out);
     }
   }
 }
@@ -125,11 +141,15 @@ static void SD_FN(row_products_to_bytes)(
   const float shift = 0.5f - offset * scale;
   for (int x = 0; x < width; x += SD_TILE_ROWS) {
     const struct SD_FN(blocks) t = SD_FN(blocks_at)(x, width, lower, count, left, pixel);
-    for (long b = t.begin / 16; b * 16 < t.end; b++) {
-      SD_VEC acc[SD_TILE_ROWS][SD_PARTS] = {0};
-      SD_FN(multiply_tile)(acc, t.rows, channels, packed + (size_t)b * 16 * (size_t)channels);
+    const int end = (int)((t.end + 15) / 16);
+    for (int b = (int)(t.begin / 16), taken; b < end; b += taken) {
+      SD_VEC acc[SD_TILE_ROWS][SD_TILE_VECTORS] = {0};
+      taken = SD_FN(tile_blocks)(end - b);
+      SD_FN(products)(acc, &t, channels, packed + (size_t)b * 16 * (size_t)channels, taken);
       for (int i = 0; x + i <= t.last; i++)
-        SD_FN(keep_bytes)(acc[i], x + i, (int)(b * 16), width, lower, count, depth, scale, shift, out);
+        for (int k = 0; k < taken; k++)
+          SD_FN(keep_bytes)
+          (acc[i] + k * SD_PARTS, x + i, (b + k) * 16, width, lower, count, depth, scale, shift, out);
     }
   }
 }

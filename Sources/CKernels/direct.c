@@ -27,7 +27,7 @@ void sd_direct_few(
 
 size_t sd_direct_scratch_floats(const struct sd_direct *s) {
   size_t pointers = (size_t)s->taps * SD_GROUP * (sizeof(float *) / sizeof(float));
-  return pointers + SD_GROUP * 16 + (size_t)(s->in_channels + 15) / 16 * 16;
+  return pointers + SD_GROUP * SD_WIDEST + (size_t)(s->in_channels + 15) / 16 * 16;
 }
 
 #else
@@ -38,8 +38,12 @@ size_t sd_direct_scratch_floats(const struct sd_direct *s) {
 // Pixels whose pointers are made at once; a multiple of every instruction set's tile.
 enum { SD_GROUP = 48 };
 
-// Input channels times taps whose weights (64 bytes each) stay in the first-level cache for a group.
-enum { SD_CHUNK_CHANNELS = 256 };
+// Input channels times taps times blocks of output channels whose weights (64 bytes each) stay in the first-level cache for
+// a group.
+enum { SD_CHUNK_CHANNELS = 384 };
+
+// Output channels of the widest tile (tile_multiply.h).
+enum { SD_WIDEST = 48 };
 
 // Pixels that direct_few sums side by side.
 enum { SD_FEW = 8 };
@@ -75,36 +79,45 @@ static size_t direct_output_pixel(const struct sd_direct *s, int z, int y, int x
 
 #include "tile_multiply.h"
 
-// Adds the taps first ..< last of a group of pixels to `sums` (16 floats a pixel).
-static void SD_FN(direct_taps)(
-    const struct sd_direct *s, const float *const *pixels, const float *weights, int first, int last, int group,
-    float *sums) {
+// A part of the sums: taps first ..< last, channels begin ..< begin + channels.
+struct SD_FN(part) {
+  int first, last, begin, channels;
+};
+
+// Adds a part of the products of a group of pixels to `sums` (16 · blocks floats a pixel).
+SD_INLINE void SD_FN(direct_taps)(
+    const struct sd_direct *s, const float *const *pixels, const float *weights, const struct SD_FN(part) part,
+    int group, float *sums, const int blocks) {
+  const size_t tap = (size_t)s->in_channels * 16, step = s->taps * tap;
+  const int vectors = blocks * SD_PARTS;
   for (int i = 0; i < group; i += SD_TILE_ROWS) {
-    SD_VEC acc[SD_TILE_ROWS][SD_PARTS];
-    float *own = sums + (size_t)i * 16;
+    SD_VEC acc[SD_TILE_ROWS][SD_TILE_VECTORS];
+    float *own = sums + (size_t)(i * vectors) * SD_LANES;
     for (int r = 0; r < SD_TILE_ROWS; r++)
-      for (int v = 0; v < SD_PARTS; v++) acc[r][v] = SD_FN(load)(own + r * 16 + v * SD_LANES);
-    for (int t = first; t < last; t++)
+      for (int v = 0; v < vectors; v++) acc[r][v] = SD_FN(load)(own + (r * vectors + v) * SD_LANES);
+    for (int t = part.first; t < part.last; t++)
       SD_FN(multiply_tile)
-      (acc, pixels + (size_t)t * SD_GROUP + i, s->in_channels, weights + (size_t)t * s->in_channels * 16);
+      (acc, pixels + (size_t)t * SD_GROUP + i, part.begin, part.channels, weights + t * tap + part.begin * 16, step,
+       blocks);
     for (int r = 0; r < SD_TILE_ROWS; r++)
-      for (int v = 0; v < SD_PARTS; v++) SD_FN(store)(own + r * 16 + v * SD_LANES, acc[r][v]);
+      for (int v = 0; v < vectors; v++) SD_FN(store)(own + (r * vectors + v) * SD_LANES, acc[r][v]);
   }
 }
 
-static void SD_FN(direct_finish)(
+SD_INLINE void SD_FN(direct_finish)(
     const struct sd_direct *s, const struct sd_epilogue *e, const float *sums, int block, size_t first, int group,
-    float *out) {
-  for (int i = 0; i < group; i++) {
+    float *out, const int blocks) {
+  const int vectors = blocks * SD_PARTS;
+  for (int i = 0; i < group; i++, sums += vectors * SD_LANES) {
     size_t pixel = first + (size_t)i * s->out_step[2];
     if (s->out.pixel == 1) {
-      float y = sums[i * 16] + (e->residual ? e->residual[pixel * e->residual_pixel] : 0);
+      float y = sums[0] + (e->residual ? e->residual[pixel * e->residual_pixel] : 0);
       out[pixel] = y > 0 ? y : y * e->slope;
       continue;
     }
-    for (int v = 0; v < SD_PARTS; v++) {
+    for (int v = 0; v < vectors; v++) {
       size_t c = (size_t)block * 16 + v * SD_LANES;
-      SD_VEC y = SD_FN(load)(sums + i * 16 + v * SD_LANES);
+      SD_VEC y = SD_FN(load)(sums + v * SD_LANES);
       if (e->residual) y += SD_FN(load)(e->residual + pixel * e->residual_pixel + c);
       if (e->slope != 1) y = SD_FN(activate)(y, e->slope);
       SD_FN(store)(out + pixel * s->out.pixel + c, y);
@@ -112,24 +125,44 @@ static void SD_FN(direct_finish)(
   }
 }
 
+// The blocks block ..< block + blocks of output channels for a group of pixels, the first of them pixel `first` of the output.
+SD_INLINE void SD_FN(direct_blocks)(
+    const struct sd_direct *s, const struct sd_epilogue *e, const float *const *pixels, int block, size_t first,
+    int group, float *sums, float *out, const int blocks) {
+  const float *weights = s->weights + (size_t)block * s->taps * s->in_channels * 16;
+  const int most = SD_CHUNK_CHANNELS / blocks, taps = most / s->in_channels > 1 ? most / s->in_channels : 1;
+  const int cuts = (s->in_channels + most - 1) / most, channels = (s->in_channels + cuts - 1) / cuts;
+  const int rows = (group + SD_TILE_ROWS - 1) / SD_TILE_ROWS * SD_TILE_ROWS;
+  for (int i = 0; i < rows; i++)
+    for (int v = 0; v < blocks * SD_PARTS; v++)
+      SD_FN(store)(sums + (i * blocks * SD_PARTS + v) * SD_LANES, SD_FN(load)(e->bias + block * 16 + v * SD_LANES));
+  for (int t = 0; t < s->taps; t += taps)
+    for (int c = 0; c < s->in_channels; c += channels) {
+      const struct SD_FN(part) part = {
+          t, t + taps < s->taps ? t + taps : s->taps, c,
+          c + channels < s->in_channels ? channels : s->in_channels - c};
+      SD_FN(direct_taps)(s, pixels, weights, part, group, sums, blocks);
+    }
+  SD_FN(direct_finish)(s, e, sums, block, first, group, out, blocks);
+}
+
 static void SD_FN(direct)(
     const struct sd_direct *s, const struct sd_epilogue *e, const float *in, float *out, int item, float *scratch) {
   int z = item / s->count[1], y = item % s->count[1], blocks = (s->out_channels + 15) / 16;
   const float **pixels = (const float **)scratch;
-  float *sums = (float *)(pixels + (size_t)s->taps * SD_GROUP), *zeros = sums + SD_GROUP * 16;
+  float *sums = (float *)(pixels + (size_t)s->taps * SD_GROUP), *zeros = sums + SD_GROUP * SD_WIDEST;
   for (int c = 0; c < (s->in_channels + 15) / 16 * 16; c++) zeros[c] = 0;
-  int chunk = SD_CHUNK_CHANNELS / s->in_channels;
-  if (chunk < 1) chunk = 1;
   for (int x = 0; x < s->count[2]; x += SD_GROUP) {
     direct_pointers(s, in, z, y, x, zeros, pixels);
     int group = s->count[2] - x < SD_GROUP ? s->count[2] - x : SD_GROUP;
-    for (int block = 0; block < blocks; block++) {
-      const float *weights = s->weights + (size_t)block * s->taps * s->in_channels * 16;
-      for (int i = 0; i < group * 16; i++) sums[i] = e->bias[block * 16 + i % 16];
-      for (int first = 0; first < s->taps; first += chunk)
-        SD_FN(direct_taps)
-        (s, pixels, weights, first, first + chunk < s->taps ? first + chunk : s->taps, group, sums);
-      SD_FN(direct_finish)(s, e, sums, block, direct_output_pixel(s, z, y, x), group, out);
+    size_t first = direct_output_pixel(s, z, y, x);
+    for (int block = 0, taken; block < blocks; block += taken) {
+      taken = SD_FN(tile_blocks)(blocks - block);
+#if SD_TILE_BLOCKS == 3
+      if (taken == 3) SD_FN(direct_blocks)(s, e, pixels, block, first, group, sums, out, 3);
+      if (taken == 2) SD_FN(direct_blocks)(s, e, pixels, block, first, group, sums, out, 2);
+#endif
+      if (taken == 1) SD_FN(direct_blocks)(s, e, pixels, block, first, group, sums, out, 1);
     }
   }
 }

@@ -4,6 +4,7 @@
 #define SD_BODY "elementwise.c"
 #include "layer_kernels.h"
 #include <math.h>
+#include <string.h>
 #include "every_isa.h"
 
 typedef void add_fn(const float *, const float *, float, float *, size_t);
@@ -48,14 +49,21 @@ static void SD_FN(add)(const float *a, const float *b, float slope, float *out, 
   }
 }
 
+// The first `count` floats at p, zeros behind them; `count` is at most SD_LANES.
+SD_INLINE SD_VEC SD_FN(load_part)(const float *p, size_t count) {
+  float part[SD_LANES] = {0};
+  memcpy(part, p, count * sizeof(float));
+  return SD_FN(load)(part);
+}
+
+SD_INLINE void SD_FN(store_part)(float *p, SD_VEC v, size_t count) { memcpy(p, &v, count * sizeof(float)); }
+
 static void SD_FN(sigmoid)(const float *in, float *out, size_t n) {
-  for (size_t i = 0; i < n; i += SD_LANES) {
-    SD_VEC v = {0};
-    size_t count = n - i < SD_LANES ? n - i : SD_LANES;
-    for (size_t l = 0; l < count; l++) v[l] = in[i + l];
-    v = 1.0f / (1.0f + SD_FN(exponential)(-v));
-    for (size_t l = 0; l < count; l++) out[i + l] = v[l];
-  }
+  size_t i = 0;
+  for (; i + SD_LANES <= n; i += SD_LANES)
+    SD_FN(store)(out + i, 1.0f / (1.0f + SD_FN(exponential)(-SD_FN(load)(in + i))));
+  if (i < n)
+    SD_FN(store_part)(out + i, 1.0f / (1.0f + SD_FN(exponential)(-SD_FN(load_part)(in + i, n - i))), n - i);
 }
 
 static void SD_FN(normalise)(const float *in, float *out, size_t pixels, int channels, int pixel, float floor) {
@@ -69,16 +77,27 @@ static void SD_FN(normalise)(const float *in, float *out, size_t pixels, int cha
 }
 
 static void SD_FN(softmax)(const float *in, float *out, size_t pixels, int channels, int pixel) {
+  const int whole = channels / (int)SD_LANES * (int)SD_LANES, rest = channels - whole;
   for (size_t i = 0; i < pixels; i++, in += pixel, out += pixel) {
-    float greatest = in[0], sum = 0;
-    for (int c = 1; c < channels; c++) greatest = in[c] > greatest ? in[c] : greatest;
-    for (int c = 0; c < channels; c += SD_LANES) {
-      SD_VEC v = {0};
-      for (int l = 0; l < (int)SD_LANES && c + l < channels; l++) v[l] = in[c + l] - greatest;
-      v = SD_FN(exponential)(v);
-      for (int l = 0; l < (int)SD_LANES && c + l < channels; l++) sum += out[c + l] = v[l];
+    SD_VEC most = (SD_VEC){0} + in[0], total = {0};
+    for (int c = 0; c < whole; c += SD_LANES) most = SD_FN(greater)(SD_FN(load)(in + c), most);
+    float greatest = most[0], sum = 0;
+    for (int l = 1; l < (int)SD_LANES; l++) greatest = most[l] > greatest ? most[l] : greatest;
+    for (int c = whole; c < channels; c++) greatest = in[c] > greatest ? in[c] : greatest;
+    for (int c = 0; c < whole; c += SD_LANES) {
+      const SD_VEC v = SD_FN(exponential)(SD_FN(load)(in + c) - greatest);
+      SD_FN(store)(out + c, v);
+      total += v;
     }
-    for (int c = 0; c < channels; c++) out[c] /= sum;
+    if (rest) {
+      const SD_VEC v = SD_FN(exponential)(SD_FN(load_part)(in + whole, (size_t)rest) - greatest);
+      SD_FN(store_part)(out + whole, v, (size_t)rest);
+      for (int l = 0; l < rest; l++) sum += v[l];
+    }
+    for (int l = 0; l < (int)SD_LANES; l++) sum += total[l];
+    const float share = 1 / sum;
+    for (int c = 0; c < whole; c += SD_LANES) SD_FN(store)(out + c, SD_FN(load)(out + c) * share);
+    for (int c = whole; c < channels; c++) out[c] *= share;
     for (int c = channels; c < pixel; c++) out[c] = 0;
   }
 }

@@ -15,6 +15,10 @@
 //     static float SD_FN(sum)(const float *x, size_t n) { … }
 //     #endif
 //
+// Where 512 bits do not pay, the file defines SD_WIDEST_BYTES as 32 and the AVX-512 entry of its tables is the body for AVX2.
+// That is so for work in steps of eight or sixteen narrow numbers that ends in a scalar every few vectors (byte_paths.c,
+// module_scores.c, path_evidence.c): measured on Ice Lake, whose loads of 64 bytes come at little more than one a cycle.
+//
 // On a processor that is not x86-64 only the portable body exists and the table holds it three times.
 
 #include "kernels.h"
@@ -40,6 +44,12 @@
 #undef SD_VECTOR_BYTES
 #pragma clang attribute pop
 
+#if defined(SD_WIDEST_BYTES) && SD_WIDEST_BYTES < 64
+
+#define SD_TABLE(name) {name##_portable, name##_avx2, name##_avx2}
+
+#else
+
 #pragma clang attribute push( \
     __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c,bmi,bmi2,popcnt"))), \
     apply_to = function)
@@ -51,6 +61,8 @@
 #pragma clang attribute pop
 
 #define SD_TABLE(name) {name##_portable, name##_avx2, name##_avx512}
+
+#endif
 
 #else
 

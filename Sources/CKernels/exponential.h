@@ -8,9 +8,8 @@
 SD_INLINE SD_VEC SD_FN(exponential)(SD_VEC x) {
   typedef int32_t bits __attribute__((vector_size(SD_VECTOR_BYTES)));
   const float rounder = 12582912.0f;
-  bits low = x < -87.0f, high = x > 88.0f;
-  SD_VEC floor = (SD_VEC){0} - 87.0f, ceiling = (SD_VEC){0} + 88.0f;
-  x = (SD_VEC)((low & (bits)floor) | (high & (bits)ceiling) | (~(low | high) & (bits)x));
+  // In this order NaN stays NaN.
+  x = -SD_FN(greater)((SD_VEC){0} - 88.0f, -SD_FN(greater)((SD_VEC){0} - 87.0f, x));
   SD_VEC t = x * 1.44269504f + rounder;
   SD_VEC n = t - rounder;
   SD_VEC r = x - n * 0.693359375f;

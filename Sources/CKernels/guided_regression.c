@@ -20,9 +20,8 @@ int sd_guided_regression_items(const struct sd_guided_regression *s) {
 
 size_t sd_guided_regression_scratch_floats(const struct sd_guided_regression *s) {
   size_t row = tile_columns(s), pixel = (size_t)disparity_pixel(s);
-  size_t coarse = coarse_columns(s) * ((size_t)s->scores.depth + pixel);
-  size_t positions = (size_t)s->depth * (sizeof(struct linear_position) / sizeof(float));
-  return SD_STAGES * SD_LOCAL_SIDE * row * pixel + coarse + positions + pixel + local_guided_floats((int)pixel);
+  size_t coarse = coarse_floats(s) + coarse_columns(s) * pixel;
+  return SD_STAGES * SD_LOCAL_SIDE * row * pixel + coarse + position_floats(s) + pixel + local_guided_floats((int)pixel);
 }
 
 void sd_guided_regression(
@@ -73,6 +72,16 @@ static size_t coarse_columns(const struct sd_guided_regression *s) {
   return reach < (size_t)s->scores.width ? reach : (size_t)s->scores.width;
 }
 
+// Floats of memory for the positions of the disparities and for the coarse scores, whole lines of the cache: everything behind
+// them lies askew otherwise, and every load of 64 bytes would be two.
+static size_t position_floats(const struct sd_guided_regression *s) {
+  return ((size_t)s->depth * (sizeof(struct linear_position) / sizeof(float)) + 15) / 16 * 16;
+}
+
+static size_t coarse_floats(const struct sd_guided_regression *s) {
+  return (coarse_columns(s) * (size_t)s->scores.depth + 15) / 16 * 16;
+}
+
 // A tile, and the parts of the scratch memory.
 struct regression_tile {
   int top, bottom, left, right;  // pixels of the tile
@@ -93,10 +102,10 @@ static struct regression_tile regression_tile(const struct sd_guided_regression 
   t.first = t.left > SD_MARGIN ? t.left - SD_MARGIN : 0;
   t.last = t.right + SD_MARGIN < s->width ? t.right + SD_MARGIN : s->width;
   t.along = (struct linear_position *)scratch;
-  float *free = (float *)(t.along + s->depth);
+  float *free = scratch + position_floats(s);
   for (int i = 0; i < SD_STAGES; i++, free += SD_LOCAL_SIDE * t.columns * t.pixel) t.stages[i] = free;
   t.coarse = free;
-  t.fine = t.coarse + coarse_columns(s) * s->scores.depth;
+  t.fine = t.coarse + coarse_floats(s);
   t.probabilities = t.fine + coarse_columns(s) * t.pixel;
   t.sums = t.probabilities + t.pixel;
   for (int d = 0; d < s->depth; d++) t.along[d] = linear_position(d, s->scores.depth, s->depth, 0);

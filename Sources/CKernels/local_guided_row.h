@@ -14,8 +14,9 @@
 enum {
   SD_LOCAL_NEIGHBOURS = SD_LOCAL_SIDE * SD_LOCAL_SIDE,
   SD_LOCAL_REACH = SD_LOCAL_SIDE / 2,
-  // Vectors of disparities that are summed side by side: with three sums each they fill sixteen registers.
+  // Vectors of disparities that are summed side by side at most: with three sums each they fill sixteen registers, or 32.
   SD_LOCAL_BLOCK = 4,
+  SD_LOCAL_WIDE_BLOCK = 8,
   // Zeros before the first disparity of the shifted sums.
   SD_LOCAL_MARGIN = 16,
 };
@@ -38,15 +39,24 @@ struct local_rows {
 // Floats of scratch memory for one pixel of `pixel` floats.
 static size_t local_guided_floats(int pixel) { return 2 * ((size_t)pixel + 2 * SD_LOCAL_MARGIN); }
 
+// The sums of 25 weights and of their magnitudes, four side by side: one after the other they would wait for each other.
+static void weight_sums(const float *w, float *sum, float *magnitude) {
+  typedef float four __attribute__((vector_size(16), aligned(4), may_alias));
+  four sums = {0}, magnitudes = {0};
+  for (int k = 0; k + 4 <= SD_LOCAL_NEIGHBOURS; k += 4) {
+    const four v = *(const four *)(w + k);
+    sums += v;
+    magnitudes += __builtin_elementwise_abs(v);
+  }
+  const float last = w[SD_LOCAL_NEIGHBOURS - 1];
+  *sum = (sums[0] + sums[1]) + (sums[2] + sums[3]) + last;
+  *magnitude = (magnitudes[0] + magnitudes[1]) + (magnitudes[2] + magnitudes[3]) + __builtin_fabsf(last);
+}
+
 static void local_neighbours(
     const struct local_rows *r, int x, const float *raw, struct local_neighbours *n) {
-  float sums[3] = {0}, totals[3] = {0};
-  for (int k = 0; k < SD_LOCAL_NEIGHBOURS; k++)
-    for (int i = 0; i < 3; i++) {
-      float w = raw[k + i * SD_LOCAL_NEIGHBOURS];
-      sums[i] += w;
-      totals[i] += w < 0 ? -w : w;
-    }
+  float sums[3], totals[3];
+  for (int i = 0; i < 3; i++) weight_sums(raw + i * SD_LOCAL_NEIGHBOURS, &sums[i], &totals[i]);
   float total = totals[0] + totals[1] + totals[2];
   n->factor = 1 / (total > 1e-12f ? total : 1e-12f);
   n->weights = raw;
@@ -81,7 +91,7 @@ static void local_neighbours(
 // The three sums of `vectors` vectors of disparities from `d` on.
 SD_INLINE void SD_FN(local_block)(
     const struct local_neighbours *n, int d, const int vectors, float *below, float *out, float *above) {
-  SD_VEC sums[3][SD_LOCAL_BLOCK];
+  SD_VEC sums[3][SD_LOCAL_WIDE_BLOCK];
   for (int i = 0; i < 3; i++)
     for (int v = 0; v < vectors; v++) sums[i][v] = (SD_VEC){0};
   for (int k = 0; k < SD_LOCAL_NEIGHBOURS; k++) {
@@ -103,16 +113,37 @@ SD_INLINE void SD_FN(local_block)(
   }
 }
 
+// As local_block for a number of vectors that is no constant.
+SD_INLINE void SD_FN(local_blocks)(
+    const struct local_neighbours *n, int d, int vectors, float *below, float *out, float *above) {
+  switch (vectors) {
+  case 1: SD_FN(local_block)(n, d, 1, below, out, above); break;
+  case 2: SD_FN(local_block)(n, d, 2, below, out, above); break;
+  case 3: SD_FN(local_block)(n, d, 3, below, out, above); break;
+  case 4: SD_FN(local_block)(n, d, 4, below, out, above); break;
+#if SD_VECTOR_BYTES == 64
+  case 5: SD_FN(local_block)(n, d, 5, below, out, above); break;
+  case 6: SD_FN(local_block)(n, d, 6, below, out, above); break;
+  case 7: SD_FN(local_block)(n, d, 7, below, out, above); break;
+  case 8: SD_FN(local_block)(n, d, 8, below, out, above); break;
+#endif
+  }
+}
+
 // Writes the `pixel` floats of column x to `out`, which is none of the rows; floats beyond the disparities become 0.
 static void SD_FN(local_guided_pixel)(
     const struct local_rows *r, int x, const float *raw, float *out, float *scratch) {
   struct local_neighbours n;
   local_neighbours(r, x, raw, &n);
   float *below = scratch + SD_LOCAL_MARGIN, *above = below + r->pixel + 2 * SD_LOCAL_MARGIN;
-  int d = 0;
-  for (; d + SD_LOCAL_BLOCK * (int)SD_LANES <= r->pixel; d += SD_LOCAL_BLOCK * SD_LANES)
-    SD_FN(local_block)(&n, d, SD_LOCAL_BLOCK, below, out, above);
-  for (; d < r->depth; d += SD_LANES) SD_FN(local_block)(&n, d, 1, below, out, above);
+  const int most = SD_VECTOR_BYTES == 64 ? SD_LOCAL_WIDE_BLOCK : SD_LOCAL_BLOCK;
+  // Blocks as even as possible: a single vector would wait for its three sums.
+  for (int d = 0, left = (r->depth + (int)SD_LANES - 1) / (int)SD_LANES, taken; left > 0; left -= taken) {
+    const int blocks = (left + most - 1) / most;
+    taken = (left + blocks - 1) / blocks;
+    SD_FN(local_blocks)(&n, d, taken, below, out, above);
+    d += taken * SD_LANES;
+  }
   // Beyond the ends there is nothing to shift in.
   below[-1] = 0;
   above[r->depth] = 0;

@@ -6,6 +6,7 @@
 
 #ifndef SD_BODY
 #define SD_BODY "module_scores.c"
+#define SD_WIDEST_BYTES 32
 #include "module_kernels.h"
 
 // The lower of the two blocks whose centres lie on both sides of pixel i, and the weight of the upper.
@@ -61,6 +62,9 @@ SD_INLINE float SD_FN(exponentials)(float *values, int count, float greatest) {
   return sum;
 }
 
+#define SD_EIGHT SD_FN(eight)
+typedef float SD_EIGHT __attribute__((vector_size(4 * SD_MODULE)));
+
 // `count` rounded up to whole vectors.
 #define SD_WHOLE(count) (((count) + (int)SD_LANES - 1) / (int)SD_LANES * (int)SD_LANES)
 
@@ -115,16 +119,37 @@ SD_INLINE float SD_FN(pixel_scores)(
     SD_FN(store)(gates + k, -4 / (scale * (1 + SD_FN(exponential)(SD_FN(load)(gates + k)))));
     SD_FN(store)(near + k, -2 / (1 + SD_FN(exponential)(SD_FN(load)(near + k))));
   }
-  float greatest = -INFINITY;
+  // A module's eight candidates are one vector of 256 bits, whatever the instruction set.
+  SD_EIGHT candidates = {0, 1, 2, 3, 4, 5, 6, 7}, most = (SD_EIGHT){0} - INFINITY;
   for (int k = 0; k < modules; k++, evidence += SD_MODULE, scores += SD_MODULE_SCORES, z += SD_MODULE) {
-    for (int c = 0; c < SD_MODULE; c++) {
-      float away = __builtin_fabsf((float)(k * SD_MODULE + c) - winner);
-      away = away < SD_CLOSENESS_LIMIT ? away : SD_CLOSENESS_LIMIT;
-      z[c] = gates[k] * (float)evidence[c] + near[k] * away + (scores[c] - scores[SD_MODULE]);
-    }
-    for (int c = 0; c < SD_MODULE; c++) greatest = z[c] > greatest ? z[c] : greatest;
+    typedef uint8_t small __attribute__((vector_size(8)));
+    small bytes;
+    SD_EIGHT own;
+    __builtin_memcpy(&bytes, evidence, sizeof bytes);
+    __builtin_memcpy(&own, scores, sizeof own);
+    SD_EIGHT away = __builtin_elementwise_abs(candidates - winner);
+    away = __builtin_elementwise_min(away, (SD_EIGHT){0} + SD_CLOSENESS_LIMIT);
+    const SD_EIGHT v = gates[k] * __builtin_convertvector(bytes, SD_EIGHT) + near[k] * away + (own - scores[SD_MODULE]);
+    most = __builtin_elementwise_max(most, v);
+    __builtin_memcpy(z, &v, sizeof v);
+    candidates += SD_MODULE;
   }
+  float greatest = most[0];
+  for (int c = 1; c < SD_MODULE; c++) greatest = most[c] > greatest ? most[c] : greatest;
   return greatest;
+}
+
+// The first candidate whose z is the greatest.
+SD_INLINE int SD_FN(first_greatest)(const float *z, int modules, float greatest) {
+  for (int k = 0; k < modules; k++) {
+    typedef int32_t mask __attribute__((vector_size(4 * SD_MODULE)));
+    SD_EIGHT v;
+    __builtin_memcpy(&v, z + k * SD_MODULE, sizeof v);
+    if (__builtin_reduce_or((mask)(v == greatest)))
+      for (int c = 0; c < SD_MODULE; c++)
+        if (v[c] == greatest) return k * SD_MODULE + c;
+  }
+  return modules * SD_MODULE - 1;
 }
 
 static void SD_FN(winners)(
@@ -145,8 +170,7 @@ static void SD_FN(winners)(
     const float *left = row + (size_t)u * (size_t)pixel, *right = u + 1 < blocks ? left + pixel : left;
     for (int i = 0; i < pixel; i++) own[i] = (1 - b) * left[i] + b * right[i];
     const float greatest = SD_FN(pixel_scores)(modules, evidence, scale, winners[first + x], own, gates, z);
-    int m = 0;
-    while (z[m] != greatest && m < D - 1) m++;
+    const int m = SD_FN(first_greatest)(z, modules, greatest);
     for (int d = D; d < SD_WHOLE(D); d++) z[d] = -INFINITY;
     const float sum = SD_FN(exponentials)(z, SD_WHOLE(D), greatest);
     float mass = 0, mean = 0, within = 0;
@@ -161,6 +185,7 @@ static void SD_FN(winners)(
 }
 
 #undef SD_WHOLE
+#undef SD_EIGHT
 #undef SD_LANES
 #undef SD_PARTS
 #undef SD_TILE_ROWS

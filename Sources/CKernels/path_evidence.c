@@ -6,6 +6,7 @@
 
 #ifndef SD_BODY
 #define SD_BODY "path_evidence.c"
+#define SD_WIDEST_BYTES 32
 #include "module_kernels.h"
 #include "every_isa.h"
 

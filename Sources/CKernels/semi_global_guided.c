@@ -83,13 +83,6 @@ static struct guided_tile guided_tile(const struct sd_semi_global *s, float *scr
 
 #include "tile_multiply.h"
 
-// The greater of two numbers; one instruction, where fmaxf would ask which of them is NaN.
-SD_INLINE SD_VEC SD_FN(greater)(SD_VEC a, SD_VEC b) {
-  SD_VEC v;
-  for (int l = 0; l < (int)SD_LANES; l++) v[l] = a[l] > b[l] ? a[l] : b[l];
-  return v;
-}
-
 // Copies the tile of every plane.
 static void SD_FN(fetch)(const struct sd_semi_global *s, const struct guided_tile *t, const float *in) {
   size_t plane = (size_t)s->in.height * s->in.width * s->in.pixel;

@@ -16,6 +16,7 @@
 #ifndef SD_BODY
 #define SD_BODY "winograd.c"
 #include "convolution_kernels.h"
+#include "winograd_layout.h"
 #include "every_isa.h"
 
 typedef void winograd_fn(
@@ -40,83 +41,12 @@ size_t sd_winograd_scratch_floats(const struct sd_winograd *s) {
 
 #else
 
-#ifndef SD_WINOGRAD_LAYOUT
-#define SD_WINOGRAD_LAYOUT
-
-enum { SD_IN_PLANES = 6, SD_OUT_PLANES = 4 };
-
-// Work items that a convolution should have at least, so that threads finish together.
-enum { SD_ITEMS = 32 };
+#ifndef SD_WINOGRAD_POINTS
+#define SD_WINOGRAD_POINTS
 
 static const float wa = 0.625f, wb = 1.5f;
 static const float wa2 = 0.390625f, wb2 = 2.25f, wa3 = 0.244140625f, wb3 = 3.375f;
 static const float wp = 0.87890625f, ws = 2.640625f;
-
-static int rounded_up(int n, int multiple) { return (n + multiple - 1) / multiple * multiple; }
-
-// The planar kernel cuts the output channels where there are fewer groups of tiles than SD_PLANAR_ITEMS, but not below
-// SD_LEAST_BLOCKS sixteens: every item transforms its input for itself.
-enum { SD_PLANAR_ITEMS = 12, SD_LEAST_BLOCKS = 8 };
-
-// How the output is cut: dilation² interleaved images, each of rows × columns tiles; groups of tiles; groups of planes; groups
-// of `blocks` sixteens of channels where a small image gives too few items.
-struct winograd_grid {
-  int rows, columns, tile_count, tile_groups, run, depth_runs, blocks, channel_groups;
-};
-
-static struct winograd_grid winograd_grid(const struct sd_winograd *s) {
-  struct winograd_grid g;
-  int step = s->dilation * s->out_step;
-  g.rows = ((s->out.height + step - 1) / step + 3) / 4;
-  g.columns = ((s->out.width + step - 1) / step + 3) / 4;
-  g.tile_count = g.rows * g.columns * s->dilation * s->dilation;
-  g.tile_groups = (g.tile_count + s->tiles - 1) / s->tiles;
-  // Whole columns of planes where there are enough of them, so that few planes are transformed twice.
-  int groups = (s->out.depth + SD_OUT_PLANES - 1) / SD_OUT_PLANES, runs = (SD_ITEMS + g.tile_groups - 1) / g.tile_groups;
-  g.run = (groups + runs - 1) / runs * SD_OUT_PLANES;
-  g.depth_runs = (s->out.depth + g.run - 1) / g.run;
-  int all = (s->out_channels + 15) / 16, wanted = s->spatial == 2 ? SD_PLANAR_ITEMS / g.tile_groups : 1;
-  if (wanted > all / SD_LEAST_BLOCKS) wanted = all / SD_LEAST_BLOCKS;
-  if (wanted < 1) wanted = 1;
-  g.blocks = (all + wanted - 1) / wanted;
-  g.channel_groups = (all + g.blocks - 1) / g.blocks;
-  return g;
-}
-
-// Floats of the scratch memory's parts. Sixteen floats are added to a point's stride so that the 36 streams of the
-// transforms do not fall into the same sets of the cache.
-struct winograd_sizes {
-  size_t in_channels, out_channels, in_plane, out_plane, in_point, out_point, depth_points, zeros, gather;
-};
-
-static struct winograd_sizes winograd_sizes(const struct sd_winograd *s) {
-  struct winograd_sizes z;
-  int planes = s->spatial == 3;
-  z.in_channels = (size_t)rounded_up(s->in_channels, 16);
-  z.out_channels = (size_t)rounded_up(s->out_channels, 16);
-  z.in_plane = s->tiles * z.in_channels;
-  z.out_plane = s->tiles * z.out_channels;
-  z.in_point = z.in_plane * (planes ? SD_IN_PLANES : 1) + 16;
-  z.out_point = z.out_plane * (planes ? SD_OUT_PLANES : 1) + 16;
-  size_t largest = z.in_plane > z.out_plane ? z.in_plane : z.out_plane;
-  z.depth_points = planes ? SD_IN_PLANES * largest : 0;
-  z.zeros = z.in_channels;
-  z.gather = 36;
-  return z;
-}
-
-// Where a tile's first output pixel and first input pixel lie, in the pixels of the whole image.
-struct winograd_tile {
-  int y, x;
-};
-
-static struct winograd_tile winograd_tile(const struct sd_winograd *s, const struct winograd_grid *g, int index) {
-  int per_image = g->rows * g->columns, image = index / per_image, within = index % per_image;
-  struct winograd_tile t;
-  t.y = image / s->dilation + within / g->columns * 4 * s->dilation;
-  t.x = image % s->dilation + within % g->columns * 4 * s->dilation;
-  return t;
-}
 
 #endif
 
@@ -211,69 +141,82 @@ static void SD_FN(transform_output)(
   }
 }
 
-// products[t][o] = Σ_c points[t][c] · weights[c][o] for `tiles` rows and the channels first ..< last of the output.
+// products[t][o] = Σ_c points[t][c] · weights[c][o] for `tiles` rows and the `blocks` sixteens of output channels o.
+SD_INLINE void SD_FN(multiply_blocks)(
+    const float *points, int tiles, int channels, size_t in_stride, size_t out_stride, const float *weights,
+    float *products, const int blocks) {
+  for (int t = 0; t < tiles; t += SD_TILE_ROWS) {
+    const float *rows[SD_TILE_ROWS];
+    SD_VEC acc[SD_TILE_ROWS][SD_TILE_VECTORS] = {0};
+    for (int i = 0; i < SD_TILE_ROWS; i++) rows[i] = points + (t + i) * in_stride;
+    SD_FN(multiply_tile)(acc, rows, 0, channels, weights, (size_t)channels * 16, blocks);
+    for (int i = 0; i < SD_TILE_ROWS; i++)
+      for (int v = 0; v < blocks * SD_PARTS; v++)
+        SD_FN(store)(products + (t + i) * out_stride + v * SD_LANES, acc[i][v]);
+  }
+}
+
+// The products for the channels first ..< last of the output.
 static void SD_FN(multiply)(
     const float *points, int tiles, int channels, size_t in_stride, size_t out_stride, size_t first, size_t last,
     const float *weights, float *products) {
-  weights += first * (size_t)channels;
-  for (size_t block = first; block < last; block += 16, weights += (size_t)channels * 16)
-    for (int t = 0; t < tiles; t += SD_TILE_ROWS) {
-      const float *rows[SD_TILE_ROWS];
-      SD_VEC acc[SD_TILE_ROWS][SD_PARTS];
-      for (int i = 0; i < SD_TILE_ROWS; i++) rows[i] = points + (t + i) * in_stride;
-      for (int i = 0; i < SD_TILE_ROWS; i++)
-        for (int v = 0; v < SD_PARTS; v++) acc[i][v] = (SD_VEC){0};
-      SD_FN(multiply_tile)(acc, rows, channels, weights);
-      for (int i = 0; i < SD_TILE_ROWS; i++)
-        for (int v = 0; v < SD_PARTS; v++)
-          SD_FN(store)(products + (t + i) * out_stride + block + v * SD_LANES, acc[i][v]);
-    }
+  for (size_t o = first, taken; o < last; o += 16 * taken) {
+    const float *own = weights + o * (size_t)channels;
+    taken = SD_FN(tile_blocks)((int)((last - o) / 16));
+#if SD_TILE_BLOCKS == 3
+    if (taken == 3) SD_FN(multiply_blocks)(points, tiles, channels, in_stride, out_stride, own, products + o, 3);
+    if (taken == 2) SD_FN(multiply_blocks)(points, tiles, channels, in_stride, out_stride, own, products + o, 2);
+#endif
+    if (taken == 1) SD_FN(multiply_blocks)(points, tiles, channels, in_stride, out_stride, own, products + o, 1);
+  }
 }
 
-// points[k] = Bᵀ of the six planes that begin at slot `first` of the ring.
-static void SD_FN(depth_points)(const float *ring, int first, size_t n, float *points) {
+// points[k] = Bᵀ of the six planes that begin at slot `first` of the ring, n floats of each.
+static void SD_FN(depth_points)(const float *ring, int first, size_t plane, size_t n, float *points) {
   const float *planes[6];
-  for (int z = 0; z < 6; z++) planes[z] = ring + (size_t)((first + z) % SD_IN_PLANES) * n;
+  for (int z = 0; z < 6; z++) planes[z] = ring + (size_t)((first + z) % SD_IN_PLANES) * plane;
   for (size_t i = 0; i < n; i += SD_LANES) {
     SD_VEC d[6], r[6];
     for (int z = 0; z < 6; z++) d[z] = SD_FN(load)(planes[z] + i);
     SD_FN(input_points)(d, r);
-    for (int z = 0; z < 6; z++) SD_FN(store)(points + z * n + i, r[z]);
+    for (int z = 0; z < 6; z++) SD_FN(store)(points + z * plane + i, r[z]);
   }
 }
 
-static void SD_FN(depth_planes)(const float *points, size_t n, float *planes) {
+static void SD_FN(depth_planes)(const float *points, size_t plane, size_t n, float *planes) {
   for (size_t i = 0; i < n; i += SD_LANES) {
     SD_VEC m[6], r[4];
-    for (int z = 0; z < 6; z++) m[z] = SD_FN(load)(points + z * n + i);
+    for (int z = 0; z < 6; z++) m[z] = SD_FN(load)(points + z * plane + i);
     SD_FN(output_pixels)(m, r);
-    for (int z = 0; z < 4; z++) SD_FN(store)(planes + z * n + i, r[z]);
+    for (int z = 0; z < 4; z++) SD_FN(store)(planes + z * plane + i, r[z]);
   }
 }
 
+// `tiles` is a multiple of SD_TILE_ROWS.
 static void SD_FN(multiply_points)(
-    const struct sd_winograd *s, const struct winograd_sizes *z, const float *in_points, int first_slot, size_t first,
-    size_t last, float *out_points, float *depth) {
+    const struct sd_winograd *s, const struct winograd_sizes *z, int tiles, const float *in_points, int first_slot,
+    size_t first, size_t last, float *out_points, float *depth) {
   size_t matrix = (size_t)s->in_channels * z->out_channels;
   for (int p = 0; p < 36; p++) {
     const float *in = in_points + p * z->in_point;
     float *out = out_points + p * z->out_point;
     if (s->spatial == 2) {
       SD_FN(multiply)
-      (in, s->tiles, s->in_channels, z->in_channels, z->out_channels, first, last, s->weights + p * matrix, out);
+      (in, tiles, s->in_channels, z->in_channels, z->out_channels, first, last, s->weights + p * matrix, out);
       continue;
     }
     float *products = depth + z->depth_points;
-    SD_FN(depth_points)(in, first_slot, z->in_plane, depth);
+    SD_FN(depth_points)(in, first_slot, z->in_plane, (size_t)tiles * z->in_channels, depth);
     for (int k = 0; k < SD_IN_PLANES; k++)
       SD_FN(multiply)
-      (depth + k * z->in_plane, s->tiles, s->in_channels, z->in_channels, z->out_channels, first, last,
+      (depth + k * z->in_plane, tiles, s->in_channels, z->in_channels, z->out_channels, first, last,
        s->weights + (p * SD_IN_PLANES + k) * matrix, products + k * z->out_plane);
-    SD_FN(depth_planes)(products, z->out_plane, out);
+    SD_FN(depth_planes)(products, z->out_plane, (size_t)tiles * z->out_channels, out);
   }
 }
 
-// Transforms the tiles first ..< first + count of input plane `plane` into slot `slot` of the points.
+// Transforms the tiles first ..< first + count of input plane `plane` into slot `slot` of the points; zeros fill the last rows
+// of the multiplication.
 static void SD_FN(transform_plane)(
     const struct sd_winograd *s, const struct winograd_grid *g, const struct winograd_sizes *z, const float *in,
     int plane, int first, int count, int slot, const float *zeros, float *points) {
@@ -281,7 +224,7 @@ static void SD_FN(transform_plane)(
   const float *base = in + (outside ? 0 : (size_t)plane * s->in.height * s->in.width * s->in.pixel);
   int images = s->in_step * s->in_step;
   size_t channels = z->in_channels / (size_t)images;
-  for (int t = 0; t < s->tiles; t++)
+  for (int t = 0; t < rounded_up(count, SD_TILE_ROWS); t++)
     for (int image = 0; image < images; image++) {
       const float *pixels[36];
       if (outside || t >= count)
@@ -329,7 +272,9 @@ static void SD_FN(winograd)(
     for (int k = three && plane > begin ? 2 : 0; k < (three ? SD_IN_PLANES : 1); k++)
       SD_FN(transform_plane)
       (s, &g, &z, in, plane + k - three, first, tiles, (slot + k) % SD_IN_PLANES, zeros, in_points);
-    SD_FN(multiply_points)(s, &z, in_points, slot % SD_IN_PLANES, first_channel, last_channel, out_points, depth);
+    SD_FN(multiply_points)
+    (s, &z, rounded_up(tiles, SD_TILE_ROWS), in_points, slot % SD_IN_PLANES, first_channel, last_channel, out_points,
+     depth);
     for (int k = 0; k < (three ? SD_OUT_PLANES : 1) && plane + k < end; k++)
       SD_FN(finish_tiles)
       (s, e, &g, &z, out_points + k * z.out_plane, first, tiles, first_channel, last_channel, plane + k, out);
