@@ -17,7 +17,8 @@ public final class NetworkMethod: StereoMethod {
   private let options: MatchingOptions
   /// What the network's disparities are multiplied with, and the range that they then lie in.
   private let scale: Float
-  /// Bytes of the checkpoint's tensors, which are alive until all weights are packed.
+  /// Bytes of the checkpoint's tensors, which are alive until all weights are packed, and of the copies that packing makes of
+  /// a tensor on each thread.
   private let checkpointBytes: Int
   private let scaledRange: DisparityRange
   private var runner: (size: PixelSize, graph: StereoGraph, runner: NetworkRunner)?
@@ -44,7 +45,9 @@ public final class NetworkMethod: StereoMethod {
     scale = try card.disparityDivisor == 0 ? 1 : factor(ModelCard.disparityScale, conventions, store)
     scaledRange =
       try scale == 1 ? range : DisparityRange(0, upTo: Int((Float(range.upperBound - 1) * scale).rounded(.up)) + 1)
-    checkpointBytes = store.tensors.reduce(0) { $0 + $1.count * $1.elementType.byteCount }
+    checkpointBytes =
+      store.tensors.reduce(0) { $0 + $1.count * $1.elementType.byteCount }
+      + store.tensors.map(\.readBytes).sorted().suffix(options.parallel.threads).reduce(0, +)
     network = try type.init(store, conventions: conventions, parallel: options.parallel)
   }
 

@@ -1,11 +1,13 @@
 """Errors of a checkpoint on stored validation samples: mean over frames of the share of pixels with |d − truth| > 3 px.
 
     python evaluate.py runs/all/checkpoint.pt SAMPLES [--every 3]      python evaluate.py untrained SAMPLES
+    python evaluate.py modulenet-kitti.safetensors SAMPLES
 """
 import argparse
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 
 import samples
 from kernels import block_means
@@ -39,8 +41,10 @@ def main():
     parser.add_argument("--last", action="store_true", help="the weights themselves, not their running average")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    network, step = ModuleNet(), 0
-    if options.checkpoint != "untrained":
+    network, step = ModuleNet().to(memory_format=torch.channels_last), 0
+    if options.checkpoint.endswith(".safetensors"):
+        network.load_state_dict(load_file(options.checkpoint))
+    elif options.checkpoint != "untrained":
         state = torch.load(options.checkpoint, weights_only=True)
         network.load_state_dict(state["network" if options.last else "average"])
         step = state["step"]

@@ -16,7 +16,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from kernels import EVIDENCE_SCALE, MODULE
+from kernels import BLOCK, EVIDENCE_SCALE, MODULE
 
 WIDTHS = (16, 32, 48, 64)   # channels at 1/4, 1/8, 1/16, 1/32 of the resolution
 GUIDE = 32                  # channels of the guide
@@ -56,15 +56,30 @@ def closeness(winners, candidates):
 
 
 def modules_of(tensor, winners, candidates):
-    """[K, 32, h, w]: a stored tensor [h, w, 3, D] and winners [H, W] seen by modules of the given candidates [8 K] (indices)."""
+    """[K, 32, h, w]: a stored tensor [h, w, 3, D] and winners [H, W] seen by modules of the given candidates [8 K] (indices).
+
+    Its channels are the innermost in memory, which PyTorch's convolutions are 1.3 times as fast with.
+    """
     h, w = tensor.shape[:2]
     seen = torch.from_numpy(tensor[:, :, :, candidates]).float()
+    near = torch.from_numpy(block_closeness(winners, candidates.astype(np.float32), h, w))
+    seen = torch.cat([seen, near[:, :, None]], 2).view(h, w, 4, -1, MODULE).permute(3, 2, 4, 0, 1).reshape(-1, SEEN, h, w)
+    return seen.contiguous(memory_format=torch.channels_last)
+
+
+def block_closeness(winners, candidates, h, w):
+    """[h, w, D]: mean closeness of candidates over the pixels of each block; blocks at the border may be cut."""
+    winners = np.asarray(winners, np.float32)
     height, width = winners.shape
-    winners = F.pad(torch.from_numpy(np.array(winners, np.float32))[None, None], (0, w * 4 - width, 0, h * 4 - height), mode="replicate")[0, 0]
-    near = closeness(winners, torch.from_numpy(candidates).float()).view(h, 4, w, 4, -1)
-    weight = ((torch.arange(h * 4) < height).view(h, 4, 1, 1, 1) & (torch.arange(w * 4) < width).view(1, 1, w, 4, 1)).float()
-    near = (near * weight).sum((1, 3)) / weight.sum((1, 3))
-    return torch.cat([seen, near[:, :, None]], 2).view(h, w, 4, -1, MODULE).permute(3, 2, 4, 0, 1).reshape(-1, SEEN, h, w)
+    total, count = np.zeros((h, w, len(candidates)), np.float32), np.zeros((h, w, 1), np.float32)
+    for dy in range(BLOCK):
+        for dx in range(BLOCK):
+            part = winners[dy::BLOCK, dx::BLOCK]
+            difference = np.abs(part[:, :, None] - candidates)
+            inside = slice(0, part.shape[0]), slice(0, part.shape[1])
+            total[inside] += np.minimum(difference, REACH, out=difference)
+            count[inside] += 1
+    return total / (-2 * count)
 
 
 class UNet(nn.Module):

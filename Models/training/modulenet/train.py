@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 
 import samples
 from kernels import BLOCK, MODULE, block_means
@@ -34,6 +35,7 @@ def arguments():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--save-every", type=int, default=50)
+    parser.add_argument("--start-from", help="bundled weights (.safetensors) to start from, if there is no checkpoint yet")
     return parser.parse_args()
 
 
@@ -111,7 +113,9 @@ def main():
     torch.manual_seed(options.seed)
     run = Path(options.run)
     run.mkdir(parents=True, exist_ok=True)
-    network, average = ModuleNet(), ModuleNet()
+    network, average = ModuleNet().to(memory_format=torch.channels_last), ModuleNet()
+    if options.start_from:
+        network.load_state_dict(load_file(options.start_from))
     average.load_state_dict(network.state_dict())
     optimiser = torch.optim.Adam(network.parameters(), lr=options.learning_rate, betas=(0.9, 0.98))
     done, curve = 0, []

@@ -43,6 +43,11 @@ public struct WeightTensor: Sendable {
   /// Number of elements.
   public var count: Int { shape.reduce(1, *) }
 
+  /// Bytes that ``values()`` allocates: none where the elements are in memory already.
+  package var readBytes: Int {
+    if case .values = source { 0 } else { count * MemoryLayout<Float>.size }
+  }
+
   /// The elements in C order (last axis fastest). `F64` and integers are rounded to the nearest `Float`; the narrower
   /// floating-point types are exact.
   ///
