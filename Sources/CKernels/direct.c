@@ -1,7 +1,7 @@
 // Direct convolution over a list of taps, any kernel, stride, padding and dilation, transposed or not.
 //
 // Each output pixel gets a list of pointers, one for a tap, to the input pixel or to zeros outside the input; the inner
-// loop then knows nothing of borders. A row of output is done in groups of pixels, and in each group for sixteen output
+// loop then knows nothing of borders. A row of output is done in groups of pixels, and in each group for one tile's output
 // channels at a time.
 
 #ifndef SD_BODY
@@ -11,7 +11,7 @@
 
 typedef void direct_fn(const struct sd_direct *, const struct sd_epilogue *, const float *, float *, int, float *);
 static direct_fn *const direct_table[SD_ISA_COUNT] = SD_TABLE(direct);
-static direct_fn *const direct_few_table[SD_ISA_COUNT] = SD_TABLE(direct_few);
+static direct_fn *const direct_few_table[SD_ISA_COUNT] = SD_TABLE_256(direct_few);
 
 void sd_direct(
     enum sd_isa isa, const struct sd_direct *shape, const struct sd_epilogue *epilogue, const float *in, float *out,
@@ -167,6 +167,8 @@ static void SD_FN(direct)(
   }
 }
 
+#if SD_VECTOR_BYTES < 64
+
 // Eight pixels of one output channel: the products stay apart in the lanes until the end.
 static void SD_FN(few_pixels)(
     const struct sd_direct *s, const float *const *pixels, const float *weights, float sums[SD_FEW]) {
@@ -212,6 +214,8 @@ static void SD_FN(direct_few)(
       }
   }
 }
+
+#endif
 
 #undef SD_LANES
 #undef SD_PARTS

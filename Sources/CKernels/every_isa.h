@@ -17,7 +17,8 @@
 //
 // Where 512 bits do not pay, the file defines SD_WIDEST_BYTES as 32 and the AVX-512 entry of its tables is the body for AVX2.
 // That is so for work in steps of eight or sixteen narrow numbers that ends in a scalar every few vectors (byte_paths.c,
-// module_scores.c, path_evidence.c): measured on Ice Lake, whose loads of 64 bytes come at little more than one a cycle.
+// module_scores.c, path_evidence.c): measured on Ice Lake, whose loads of 64 bytes come at little more than one a cycle. A
+// single function of that kind (direct_few) has SD_TABLE_256 and is left out of the body where SD_VECTOR_BYTES is 64.
 //
 // On a processor that is not x86-64 only the portable body exists and the table holds it three times.
 
@@ -44,9 +45,11 @@
 #undef SD_VECTOR_BYTES
 #pragma clang attribute pop
 
+#define SD_TABLE_256(name) {name##_portable, name##_avx2, name##_avx2}
+
 #if defined(SD_WIDEST_BYTES) && SD_WIDEST_BYTES < 64
 
-#define SD_TABLE(name) {name##_portable, name##_avx2, name##_avx2}
+#define SD_TABLE SD_TABLE_256
 
 #else
 
@@ -67,5 +70,6 @@
 #else
 
 #define SD_TABLE(name) {name##_portable, name##_portable, name##_portable}
+#define SD_TABLE_256 SD_TABLE
 
 #endif
