@@ -119,6 +119,20 @@ struct FlowMethodTests {
     _ = try Self.method("dispnet-c", conventions: ["single-direction": "-1"])
   }
 
+  /// Each thread that packs holds a copy of a tensor of a mapped file; Caffe models are in memory and not copied.
+  @Test(arguments: ["flownet-c", "dispnet-c"]) func planHoldsWhatPackingCopies(name: String) throws {
+    let (golden, path) = try Self.weights(name)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let weightBytes = try [1, 2].map { threads in
+      let options = MatchingOptions(parallel: Parallel(threads: threads))
+      let method = try NetworkMethod(name, weights: path, range: DisparityRange(0, upTo: 192), options: options)
+      let stages = try method.plan(for: PixelSize(width: 192, height: 64)).stages
+      return try #require(stages.first { $0.name == "weights" }).bytes
+    }
+    let second = try golden.weights().tensors.map { $0.count * 4 }.sorted().dropLast().last
+    #expect(weightBytes[1] - weightBytes[0] == (name == "flownet-c" ? second : 0))
+  }
+
   /// iResNet's model is not DispNet's, and the error names tensors of both kinds.
   @Test func modelOfAnotherNetwork() throws {
     let (_, path) = try Self.weights("iresnet")
