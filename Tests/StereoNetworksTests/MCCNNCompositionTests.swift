@@ -29,7 +29,7 @@ struct MCCNNCompositionTests {
   }
 
   /// Random intensities; everything has disparity 5.
-  private static let pair: RectifiedPair = {
+  private static func pair() -> RectifiedPair {
     func image(shift: Int) -> Image {
       var bytes = Plane<UInt8>(width: 48, height: 20, repeating: 0)
       for y in 0..<20 {
@@ -40,7 +40,7 @@ struct MCCNNCompositionTests {
       return Image(format: .gray8, bytes: bytes)
     }
     return try! RectifiedPair(left: image(shift: 0), right: image(shift: 5))
-  }()
+  }
 
   /// Shares of the pixels away from the borders that are right.
   private static func right(_ map: borrowing DisparityMap) -> Double {
@@ -69,7 +69,7 @@ struct MCCNNCompositionTests {
         for optimisation in optimisations {
           let pipeline = MatchingPipeline(
             cost: cost, aggregations: [aggregation], optimisation: optimisation, refinements: refinements)
-          let found = try pipeline.match(Self.pair, over: DisparityRange(0..<12))
+          let found = try pipeline.match(Self.pair(), over: DisparityRange(0..<12))
           #expect(Self.right(found.left) > 0.9, "\(cost), \(aggregation), \(String(describing: optimisation))")
         }
       }
@@ -85,11 +85,11 @@ struct MCCNNCompositionTests {
         // Penalties of census fit costs of bits; these costs are smaller.
         (parameters.penalties.p1, parameters.penalties.p2) = (0.02, 0.2)
         for cost in try Self.costs() {
-          let floats = try parameters.pipeline(cost).match(Self.pair, over: DisparityRange(0..<12))
+          let floats = try parameters.pipeline(cost).match(Self.pair(), over: DisparityRange(0..<12))
           #expect(Self.right(floats.left) > 0.9, "\(cost), \(kind), \(dataSet)")
           let matcher = parameters.byteMatcher(cost, fill: true, range: DisparityRange(0..<12))
-          var bytes = StereoResult(size: Self.pair.size, range: matcher.range)
-          try matcher.match(Self.pair, into: &bytes, progress: RunProgress())
+          var bytes = StereoResult(size: Self.pair().size, range: matcher.range)
+          try matcher.match(Self.pair(), into: &bytes, progress: RunProgress())
           #expect(Self.right(bytes.left) > 0.9, "\(cost), \(kind), \(dataSet), bytes")
         }
       }
