@@ -144,8 +144,8 @@ struct MCCNNCandidatesTests {
       WeightTensor(name: "fl_blocks.2.weight", shape: [1, 1], values: [1.0986123]),
       WeightTensor(name: "fl_blocks.2.bias", shape: [1], values: [0]),
     ]
-    let row = Image(format: .gray8, bytes: Plane(width: 4, height: 1, samples: [10, 30, 10, 30]))
-    let pair = try RectifiedPair(left: row, right: row)
+    func row() -> Image { Image(format: .gray8, bytes: Plane(width: 4, height: 1, samples: [10, 30, 10, 30])) }
+    let pair = try RectifiedPair(left: row(), right: row())
     let proposer = try MCCNNFast(WeightStore(tensors: layer), parallel: .serial)
     var cost = try MCCNNAccurate(WeightStore(tensors: layer + head), parallel: .serial)
     func costs(_ count: Int?, _ blend: Float) -> [Float] {

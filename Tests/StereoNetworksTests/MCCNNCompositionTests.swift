@@ -106,8 +106,8 @@ struct MCCNNCompositionTests {
 
   /// Costs tell how far they are, and end where they are no longer wanted.
   @Test func progressComesFromTheCosts() throws {
-    let image = Image(format: .gray8, bytes: Plane<UInt8>(width: 8, height: 100, repeating: 7))
-    let pair = try RectifiedPair(left: image, right: image)
+    func image() -> Image { Image(format: .gray8, bytes: Plane<UInt8>(width: 8, height: 100, repeating: 7)) }
+    let pair = try RectifiedPair(left: image(), right: image())
     for cost in try Self.costs() {
       var shares: [Double] = []
       _ = try cost.byteCosts(
