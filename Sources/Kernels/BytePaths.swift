@@ -108,6 +108,54 @@ public struct BytePaths: Sendable {
     of costs: borrowing Volume<UInt8>, planes: Int, lower: Int, isRight: Bool, own: borrowing Plane<UInt8>,
     other: borrowing Plane<UInt8>
   ) -> Plane<PathWinner> {
+    let call = call(costs, planes, lower, isRight, own, other)
+    var winners = Plane(width: costs.width, height: costs.height, repeating: PathWinner.none)
+    guard costs.width > 0, costs.height > 0 else { return winners }
+    let stored = UnsafeMutableRawPointer(winners.mutableStorage).assumingMemoryBound(to: sd_winner.self)
+    BytePathSweep(call, parallel, instructionSet, sums: nil).run(planes: planes, into: SharedPointer(stored))
+    return winners
+  }
+
+  /// S for every pixel and plane, for what looks at the sums of several pixels: two bytes each.
+  ///
+  /// Parameters and precondition are those of ``winners(of:planes:lower:isRight:own:other:)``.
+  ///
+  /// - Returns: `[H, W, depth]`, ``none`` where there is no cost.
+  public func sums(
+    of costs: borrowing Volume<UInt8>, planes: Int, lower: Int, isRight: Bool, own: borrowing Plane<UInt8>,
+    other: borrowing Plane<UInt8>
+  ) -> Volume<UInt16> {
+    let call = call(costs, planes, lower, isRight, own, other)
+    let sums = Volume<UInt16>(uninitializedWidth: costs.width, height: costs.height, depth: costs.depth)
+    guard costs.width > 0, costs.height > 0 else { return sums }
+    BytePathSweep(call, parallel, instructionSet, sums: SharedPointer(sums.storage)).run(planes: planes, into: nil)
+    return sums
+  }
+
+  /// The winner of every pixel by sums that ``sums(of:planes:lower:isRight:own:other:)`` gave.
+  ///
+  /// - Parameter sums: as they were, or means of them; left as they are.
+  public func winners(of sums: inout Volume<UInt16>, planes: Int) -> Plane<PathWinner> {
+    precondition(
+      sums.depth == ByteCosts.depth(planes: planes), "BytePaths: sums of \(sums.depth) cells for \(planes) planes")
+    var winners = Plane(width: sums.width, height: sums.height, repeating: PathWinner.none)
+    let stored = UnsafeMutableRawPointer(winners.mutableStorage).assumingMemoryBound(to: sd_winner.self)
+    let (to, from, isa) = (SharedPointer(stored), SharedPointer(sums.storage), instructionSet.code)
+    let (width, depth) = (sums.width, sums.depth)
+    parallel.ranges(of: sums.height, size: Self.bandRows) { rows in
+      for y in rows {
+        sd_winners(
+          isa, from.pointer + y * width * depth, Int32(width), Int32(depth), Int32(planes), to.pointer + y * width)
+      }
+    }
+    return winners
+  }
+
+  /// What the kernels are told; pointers are valid as long as volume and images are.
+  private func call(
+    _ costs: borrowing Volume<UInt8>, _ planes: Int, _ lower: Int, _ isRight: Bool, _ own: borrowing Plane<UInt8>,
+    _ other: borrowing Plane<UInt8>
+  ) -> sd_byte_paths {
     let (width, height, depth) = (costs.width, costs.height, costs.depth)
     precondition(
       own.width == width && own.height == height && other.width == width && other.height == height
@@ -115,8 +163,6 @@ public struct BytePaths: Sendable {
       "BytePaths: costs \(height)×\(width)×\(depth) for \(planes) planes, images \(own.height)×\(own.width) and "
         + "\(other.height)×\(other.width)")
     precondition(MemoryLayout<PathWinner>.size == MemoryLayout<sd_winner>.size)
-    var winners = Plane(width: width, height: height, repeating: PathWinner.none)
-    guard width > 0, height > 0 else { return winners }
     var call = sd_byte_paths()
     call.costs = UnsafePointer(costs.storage)
     (call.width, call.height, call.depth) = (Int32(width), Int32(height), Int32(depth))
@@ -129,10 +175,7 @@ public struct BytePaths: Sendable {
     Self.copy(penalties.p1, into: &call.p1)
     Self.copy(penalties.slantedP1, into: &call.p1_slanted)
     Self.copy(penalties.p2, into: &call.p2)
-    let sweep = BytePathSweep(call, parallel, instructionSet)
-    let stored = UnsafeMutableRawPointer(winners.mutableStorage).assumingMemoryBound(to: sd_winner.self)
-    sweep.run(planes: planes, into: SharedPointer(stored))
-    return winners
+    return call
   }
 
   private static func copy<Element, Tuple>(_ values: [Element], into tuple: inout Tuple) {
@@ -154,11 +197,17 @@ private final class BytePathSweep: @unchecked Sendable {
   /// Path costs that come from below, at the row below every band, `[bands, W, pathLength]`; and their least.
   private var up: Volume<UInt16>
   private var leastUp: Plane<UInt16>
-  /// `[bandRows, W, depth]` sums of a band.
-  private var sums: Volume<UInt16>
+  /// `[bandRows, W, depth]` sums of a band, which the next band replaces; empty where all are kept.
+  private let bandSums: Volume<UInt16>
+  /// The first sum, of the band or of all.
+  private let sums: SharedPointer<UInt16>
+  private let keepsSums: Bool
   private let scratch = BytePool()
 
-  init(_ call: sd_byte_paths, _ parallel: Parallel, _ instructionSet: InstructionSet) {
+  /// - Parameter sums: memory for all sums, `[H, W, depth]`; `nil`: only winners are wanted.
+  init(
+    _ call: sd_byte_paths, _ parallel: Parallel, _ instructionSet: InstructionSet, sums: SharedPointer<UInt16>?
+  ) {
     self.call = call
     self.parallel = parallel
     isa = instructionSet.code
@@ -171,16 +220,24 @@ private final class BytePathSweep: @unchecked Sendable {
     leastUp = Plane(width: width, height: bands, repeating: BytePaths.none)
     let last = (bands - 1) * width * pathLength
     (up.storage + last).initialize(repeating: BytePaths.none, count: width * pathLength)
-    sums = Volume(uninitializedWidth: width, height: min(BytePaths.bandRows, height), depth: depth)
+    keepsSums = sums != nil
+    bandSums = Volume(
+      uninitializedWidth: width, height: keepsSums ? 0 : min(BytePaths.bandRows, height), depth: depth)
+    self.sums = sums ?? SharedPointer(bandSums.storage)
   }
 
-  func run(planes: Int, into winners: SharedPointer<sd_winner>) {
+  func run(planes: Int, into winners: SharedPointer<sd_winner>?) {
     climb()
     for band in 0..<bands {
       let rows = band * BytePaths.bandRows..<min((band + 1) * BytePaths.bandRows, height)
       across(rows)
       along(rows, band, planes: planes, into: winners)
     }
+  }
+
+  /// The sums of row `y` of the band that begins at row `first`.
+  private func cells(_ y: Int, _ first: Int) -> UnsafeMutablePointer<UInt16> {
+    sums.pointer + (keepsSums ? y : y - first) * width * depth
   }
 
   /// Upward paths: their costs at the first row of a band are what the band above begins with.
@@ -205,34 +262,34 @@ private final class BytePathSweep: @unchecked Sendable {
 
   /// The horizontal paths of some rows.
   private func across(_ rows: Range<Int>) {
-    let sums = SharedPointer(sums.storage)
     let penalties = sd_byte_paths_scratch(Int32(width), Int32(depth))
     parallel.bands(rows.count) { i in
       let memory = self.scratch.take(bytes: 2 * (penalties + self.pathLength))
       let words = UnsafeMutableRawPointer(memory.base).assumingMemoryBound(to: UInt16.self)
       var call = self.call
       sd_byte_paths_across(
-        self.isa, &call, Int32(rows.lowerBound + i), sums.pointer + i * self.width * self.depth, words,
+        self.isa, &call, Int32(rows.lowerBound + i), self.cells(rows.lowerBound + i, rows.lowerBound), words,
         words + self.pathLength)
       self.scratch.give(back: memory)
     }
   }
 
   /// The vertical paths of a band, and its winners.
-  private func along(_ rows: Range<Int>, _ band: Int, planes: Int, into winners: SharedPointer<sd_winner>) {
-    let (sums, above) = (SharedPointer(sums.storage), SharedPointer(down.storage))
+  private func along(_ rows: Range<Int>, _ band: Int, planes: Int, into winners: SharedPointer<sd_winner>?) {
+    let (first, above) = (rows.lowerBound, SharedPointer(down.storage))
     let leastAbove = SharedPointer(leastDown.mutableStorage)
     let below = SharedPointer(up.storage + band * width * pathLength)
     let leastBelow = SharedPointer(leastUp.mutableStorage + band * width)
     columns { columns, scratch in
-      func cells(_ y: Int) -> UnsafeMutablePointer<UInt16> {
-        sums.pointer + (y - rows.lowerBound) * self.width * self.depth
+      for y in rows.reversed() {
+        self.step(y, -1, columns, below.pointer, leastBelow.pointer, self.cells(y, first), scratch)
       }
-      for y in rows.reversed() { self.step(y, -1, columns, below.pointer, leastBelow.pointer, cells(y), scratch) }
       for y in rows {
-        self.step(y, 1, columns, above.pointer, leastAbove.pointer, cells(y), scratch)
+        let cells = self.cells(y, first)
+        self.step(y, 1, columns, above.pointer, leastAbove.pointer, cells, scratch)
+        guard let winners else { continue }
         sd_winners(
-          self.isa, cells(y) + columns.lowerBound * self.depth, Int32(columns.count), Int32(self.depth), Int32(planes),
+          self.isa, cells + columns.lowerBound * self.depth, Int32(columns.count), Int32(self.depth), Int32(planes),
           winners.pointer + y * self.width + columns.lowerBound)
       }
     }

@@ -79,8 +79,11 @@ public struct MatchingPipeline: Sendable {
     _ pair: borrowing RectifiedPair, over range: DisparityRange, progress: RunProgress = RunProgress()
   ) throws(StereoError) -> StereoResult {
     let winners = WinnerTakesAll(parallel: cost.parallel)
-    var costs = try cost.costs(of: pair, over: range)
-    try progress.advance("matching cost", 0.2)
+    let share = cost.workShare
+    var costs = try cost.costs(of: pair, over: range) { (done) throws(StereoError) in
+      try progress.advance("matching cost", share * done)
+    }
+    try progress.advance("matching cost", share)
     let right: DisparityMap
     var ownRightCosts: CostVolume? = nil
     switch rightDisparities {
@@ -91,11 +94,11 @@ public struct MatchingPipeline: Sendable {
       let rightCosts = regularised(costs.rightReferenced(), of: pair)
       right = winners.disparities(minimising: rightCosts, of: .right)
       ownRightCosts = consume rightCosts
-      try progress.advance("right image", 0.5)
+      try progress.advance("right image", share + (1 - share) * 0.4)
       costs = regularised(costs, of: pair)
     }
     let left = winners.disparities(minimising: costs, of: .left)
-    try progress.advance("optimisation", 0.8)
+    try progress.advance("optimisation", share + (1 - share) * 0.75)
 
     var result = StereoResult(size: pair.size, range: range)
     var context = RefinementContext(view: .left, costs: costs, otherMap: right.copy())

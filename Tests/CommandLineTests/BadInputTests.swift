@@ -64,7 +64,7 @@ import Testing
     try Self.expect(pair + ["--weights", "w.pt"], in: scratch, code: 64, mentions: ["--weights", "sgm", "w.pt"])
     try Self.expect(pair + ["--candidates", "5"], in: scratch, code: 64, mentions: ["--candidates", "sgm", "5"])
     try Self.expect(pair + ["--candidates", "all"], in: scratch, code: 64, mentions: ["--candidates", "sgm", "all"])
-    for count in ["0", "-4", "many", ""] {
+    for count in ["0", "-4", "many"] {
       let arguments = pair + ["--method", "mc-cnn-accurate", "--candidates", count]
       try Self.expect(arguments, in: scratch, code: 64, mentions: ["--candidates", count])
     }

@@ -25,6 +25,22 @@ struct MCCNNCandidatesTests {
     #expect(chosen(3, 0..<0) == [])
   }
 
+  /// Costs in −1 … 1, minima −0.9 at plane 1 and −0.4 at plane 4: certain by less than their difference.
+  @Test func certainPixelsAreNotAskedFor() {
+    let costs: [Float] = [0, -0.9, 0, 0, -0.4, 0]
+    func chosen(_ certainty: Float, _ planes: Range<Int>) -> [Int] {
+      var search = MCCNNCandidateSearch(count: 1, certainty: certainty)
+      return costs.withUnsafeBufferPointer {
+        search.search($0, planes)
+        return search.planes
+      }
+    }
+    #expect(chosen(2, 0..<6) == [0, 1, 2] && chosen(0.6, 0..<6) == [0, 1, 2])
+    #expect(chosen(0.4, 0..<6) == [])
+    // One minimum: the second one costs 1.
+    #expect(chosen(1.8, 0..<3) == [] && chosen(1.95, 0..<3) == [0, 1, 2])
+  }
+
   @Test(.enabled(if: SharedFiles.has("golden"), Comment(rawValue: SharedFiles.missing)))
   func candidatesCostWhatTheFullEvaluationSays() throws {
     let golden = try GoldenCase("mccnn_accurate_v1")
@@ -71,7 +87,7 @@ struct MCCNNCandidatesTests {
       cost.candidates = MCCNNAccurate.Candidates(proposer: proposer, count: candidates)
     }
     let quantisation = CostQuantisation(bounds: cost.bounds, greatestPenalty: 24.25)
-    let direct = cost.byteCosts(of: pair, over: range, quantisation)
+    let direct = try cost.byteCosts(of: pair, over: range, quantisation)
     let rounded = ByteCostVolume(cost.costs(of: pair, over: range), quantisation, parallel: .serial)
     for y in 0..<pair.height {
       let same = direct.cells.row(y).withUnsafeBufferPointer { one in
@@ -128,8 +144,8 @@ struct MCCNNCandidatesTests {
       WeightTensor(name: "fl_blocks.2.weight", shape: [1, 1], values: [1.0986123]),
       WeightTensor(name: "fl_blocks.2.bias", shape: [1], values: [0]),
     ]
-    let row = Image(format: .gray8, bytes: Plane(width: 4, height: 1, samples: [10, 30, 10, 30]))
-    let pair = try RectifiedPair(left: row, right: row)
+    func row() -> Image { Image(format: .gray8, bytes: Plane(width: 4, height: 1, samples: [10, 30, 10, 30])) }
+    let pair = try RectifiedPair(left: row(), right: row())
     let proposer = try MCCNNFast(WeightStore(tensors: layer), parallel: .serial)
     var cost = try MCCNNAccurate(WeightStore(tensors: layer + head), parallel: .serial)
     func costs(_ count: Int?, _ blend: Float) -> [Float] {

@@ -26,7 +26,8 @@ extension MethodRegistry {
     weights: .bundled(files: ["mc-cnn-accurate-kitti", "mc-cnn-accurate-middlebury"]), defaultRange: 0..<192,
     takesCandidates: true
   ) { request in
-    try request.allowSettings(Set(MCCNNConventions.keys + MCCNNParameters.settingKeys + ["blend", "proposer"]))
+    try request.allowSettings(
+      Set(MCCNNConventions.keys + MCCNNParameters.settingKeys + ["blend", "certainty", "proposer"]))
     let request = MCCNNCandidatePreset.resolved(request)
     let options = request.options
     let cost = try MCCNNAccurate(
@@ -42,10 +43,13 @@ extension MethodRegistry {
     guard count ?? 1 > 0 else {
       throw StereoError.invalidOption(name: "--candidates", expected: "at least 1, or all", found: "\(count ?? 0)")
     }
-    let text = request.settings["blend"] ?? "0"
-    guard let blend = Float(text), (0...1).contains(blend) else {
-      throw StereoError.invalidOption(name: "blend", expected: "a number from 0 to 1", found: text)
+    func number(_ key: String, upTo greatest: Float, else fallback: Float) throws -> Float {
+      guard let text = request.settings[key] else { return fallback }
+      if let value = Float(text), (0...greatest).contains(value) { return value }
+      throw StereoError.invalidOption(name: key, expected: "a number from 0 to \(greatest)", found: text)
     }
+    let blend = try number("blend", upTo: 1, else: 0)
+    let certainty = try number("certainty", upTo: 2, else: 2)
     guard count != nil || blend > 0 else {
       guard let proposer = request.settings["proposer"] else { return nil }
       throw StereoError.invalidOption(
@@ -54,7 +58,7 @@ extension MethodRegistry {
     let proposer = try MCCNNFast(
       weights("mc-cnn-fast", request, given: request.settings["proposer"]), parallel: request.options.parallel,
       instructionSet: request.options.instructionSet)
-    return MCCNNAccurate.Candidates(proposer: proposer, count: count, blend: blend)
+    return MCCNNAccurate.Candidates(proposer: proposer, count: count, blend: blend, certainty: certainty)
   }
 
   /// `mc-cnn-census` and `mc-cnn-ad`: the costs that the paper compares with, in the authors' pipeline.

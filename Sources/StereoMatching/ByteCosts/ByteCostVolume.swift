@@ -70,6 +70,39 @@ public struct ByteCostVolume: ~Copyable, Sendable {
     self.init(cells: cells, range: volume.range, quantisation: quantisation)
   }
 
+  /// Costs that are computed band by band, rounded: floats exist for ``bandRows`` rows only.
+  ///
+  /// - Parameter fill: writes the costs of the rows from `firstRow` on into the rows of `band`, `[bandRows, W, D]` (the last band
+  ///   of an image has rows too many, which are not looked at); cells that it leaves alone are NaN or as the band before left them.
+  /// - Parameter done: takes the share of the rows that are done after each band.
+  init(
+    size: PixelSize, range: DisparityRange, _ quantisation: CostQuantisation, instructionSet: InstructionSet,
+    done: (Double) throws(StereoError) -> Void, fill: (_ band: inout Volume<Float>, _ firstRow: Int) -> Void
+  ) throws(StereoError) {
+    var cells = Volume<UInt8>(
+      uninitializedWidth: size.width, height: size.height, depth: ByteCosts.depth(planes: range.count))
+    var band = Volume<Float>(
+      width: size.width, height: min(Self.bandRows, size.height), depth: range.count, repeating: .nan)
+    for first in stride(from: 0, to: size.height, by: Self.bandRows) {
+      fill(&band, first)
+      for y in first..<min(first + Self.bandRows, size.height) {
+        ByteCosts.fill(
+          row: y, of: &cells, from: band.row(y - first), planes: range.count, offset: quantisation.offset,
+          scale: 1 / quantisation.step, instructionSet: instructionSet)
+      }
+      try done(Double(min(first + Self.bandRows, size.height)) / Double(size.height))
+    }
+    self.init(cells: cells, range: range, quantisation: quantisation)
+  }
+
+  /// Rows of a band.
+  static let bandRows = 32
+
+  /// Bytes of a band of floats.
+  static func bandBytes(for size: PixelSize, over range: DisparityRange) -> Int {
+    min(bandRows, size.height) * size.width * range.count * MemoryLayout<Float>.stride
+  }
+
   /// Moves the costs to the right image's pixels, in place: R(y, x, d) = C(y, x + d, d).
   ///
   /// - Precondition: the left image is the reference.

@@ -7,20 +7,35 @@ public protocol ByteMatchingCost: MatchingCost {
   var bounds: ClosedRange<Float> { get }
   /// Vector instructions to use.
   var instructionSet: InstructionSet { get }
-  /// Bytes that ``byteCosts(of:over:_:)`` allocates for a pair of `size` besides the volume.
+  /// How the confidence of disparities with this cost is scaled.
+  var confidenceScale: PathConfidenceScale { get }
+  /// Bytes that ``byteCosts(of:over:_:done:)`` allocates for a pair of `size` besides the volume.
   func scratchBytes(for size: PixelSize, over range: DisparityRange) -> Int
+
+  /// Multiplications with addition that a pair of `size` takes, about.
+  func multiplyAdds(for size: PixelSize, over range: DisparityRange) -> Int
 
   /// The costs of every left pixel over `range`, rounded to bytes: ``MatchingCost/costs(of:over:)`` to within half a step.
   ///
-  /// - Throws: what the cost throws.
+  /// - Parameter done: as in ``MatchingCost/costs(of:over:done:)``.
+  /// - Throws: what the cost and `done` throw.
   func byteCosts(
-    of pair: borrowing RectifiedPair, over range: DisparityRange, _ quantisation: CostQuantisation
+    of pair: borrowing RectifiedPair, over range: DisparityRange, _ quantisation: CostQuantisation,
+    done: (Double) throws(StereoError) -> Void
   ) throws(StereoError) -> ByteCostVolume
 }
 
 extension ByteMatchingCost {
   /// The best instructions of this machine.
   public var instructionSet: InstructionSet { .best }
+
+  /// None worth counting.
+  public func multiplyAdds(for size: PixelSize, over range: DisparityRange) -> Int { 0 }
+
+  /// Half of the costs' interval.
+  public var confidenceScale: PathConfidenceScale {
+    PathConfidenceScale(unit: (bounds.upperBound - bounds.lowerBound) / 2)
+  }
 
   /// The volume of floats, which the costs are rounded from.
   public func scratchBytes(for size: PixelSize, over range: DisparityRange) -> Int {
@@ -29,8 +44,17 @@ extension ByteMatchingCost {
 
   /// From the volume of floats.
   public func byteCosts(
+    of pair: borrowing RectifiedPair, over range: DisparityRange, _ quantisation: CostQuantisation,
+    done: (Double) throws(StereoError) -> Void
+  ) throws(StereoError) -> ByteCostVolume {
+    ByteCostVolume(
+      try costs(of: pair, over: range, done: done), quantisation, parallel: parallel, instructionSet: instructionSet)
+  }
+
+  /// ``byteCosts(of:over:_:done:)`` for who does not wait.
+  public func byteCosts(
     of pair: borrowing RectifiedPair, over range: DisparityRange, _ quantisation: CostQuantisation
   ) throws(StereoError) -> ByteCostVolume {
-    ByteCostVolume(try costs(of: pair, over: range), quantisation, parallel: parallel, instructionSet: instructionSet)
+    try byteCosts(of: pair, over: range, quantisation) { (_) throws(StereoError) in }
   }
 }

@@ -7,15 +7,15 @@ package import Tensors
 /// 1. costs in bytes, ``ByteMatchingCost``; where there is one, the cross-based aggregation, ``Kernels/CrossMeans``, whose
 ///    regions are the same for a pixel and its partner and so serve both images;
 /// 2. four paths with penalties by contrast and their winners, ``Kernels/BytePaths``; for the left image, then for the right
-///    one, for which the same volume is turned in place;
+///    one, for which the same volume is turned in place; where there is a second cross-based aggregation, the sums of the
+///    paths are kept, two bytes each, and averaged by ``Kernels/CrossSums`` before the winners are taken;
 /// 3. left-right check, occlusions and mismatches interpolated; the parabola's correction of every disparity that was not;
 ///    in the left image the median of 5 × 5 pixels and the bilateral filter.
 ///
-/// Memory: one byte for every pixel and disparity, half of that again for the paths, 70 bytes a pixel for maps.
+/// Memory: one byte for every pixel and disparity, half of that again for the paths, two for sums that are averaged, 70 bytes
+/// a pixel for maps.
 ///
-/// Aggregation of what semi-global matching says (the second one of the paper) needs the float pipeline.
-///
-/// It differs from the float pipeline by rounding (costs to 1/254 of their interval, after each aggregation again), in that filled pixels keep whole
+/// It differs from the float pipeline by rounding (costs to 1/254 of their interval, after each aggregation again; sums to a quarter of that), in that filled pixels keep whole
 /// disparities and in that the median of pixels at the border counts missing neighbours as the centre.
 ///
 /// Source: Žbontar & LeCun, JMLR 2016, section 4.
@@ -50,6 +50,8 @@ public final class ByteVolumeMatcher: StereoMethod {
   public let penalties: PathPenalties.ContrastClasses
   /// Aggregates the costs; `nil`: they stay.
   public let aggregation: CrossBased?
+  /// Aggregates the sums of the paths' costs; `nil`: they stay.
+  public let furtherAggregation: CrossBased?
   /// The steps after the winners.
   public let refinement: Refinement
   /// Columns at the border whose costs are replaced, see ``BorderRepair``.
@@ -63,20 +65,24 @@ public final class ByteVolumeMatcher: StereoMethod {
   /// - Parameters:
   ///   - cost: the matching cost.
   ///   - aggregation: aggregates the costs; `nil`: they stay.
+  ///   - furtherAggregation: aggregates the sums of the paths' costs; `nil`: they stay.
   ///   - penalties: the penalties, in the unit of the cost.
   ///   - refinement: the steps after the winners.
   ///   - borderColumns: columns at the border whose costs are replaced.
   ///   - range: the disparities that it searches.
-  /// - Precondition: arms of the aggregation that fit (``CrossBased/fitsBytes``), and no replaced columns with it.
+  /// - Precondition: arms of the aggregations that fit (``CrossBased/fitsBytes``, ``CrossBased/fitsSums``), and no replaced
+  ///   columns with the first one.
   public init(
-    cost: any ByteMatchingCost, aggregation: CrossBased? = nil, penalties: PathPenalties.ContrastClasses,
-    refinement: Refinement, borderColumns: Int = 0, range: DisparityRange
+    cost: any ByteMatchingCost, aggregation: CrossBased? = nil, furtherAggregation: CrossBased? = nil,
+    penalties: PathPenalties.ContrastClasses, refinement: Refinement, borderColumns: Int = 0, range: DisparityRange
   ) {
     precondition(
-      aggregation.map { $0.fitsBytes && borderColumns == 0 } ?? true,
-      "ByteVolumeMatcher: arm limit \(aggregation?.armLimit ?? 0), \(borderColumns) replaced columns")
+      aggregation.map { $0.fitsBytes && borderColumns == 0 } ?? true && furtherAggregation?.fitsSums ?? true,
+      "ByteVolumeMatcher: arm limits \(aggregation?.armLimit ?? 0) and \(furtherAggregation?.armLimit ?? 0), "
+        + "\(borderColumns) replaced columns")
     self.cost = cost
     self.aggregation = aggregation
+    self.furtherAggregation = furtherAggregation
     self.penalties = penalties
     self.refinement = refinement
     self.borderColumns = borderColumns
@@ -95,11 +101,13 @@ public final class ByteVolumeMatcher: StereoMethod {
     let maps = 70 * size.width * size.height
     let paths = BytePaths.scratchBytes(width: size.width, height: size.height, planes: range.count)
     let regions = aggregation?.scratchBytes(for: size, planes: range.count) ?? 0
+    let sums = furtherAggregation.map { 2 * cells + $0.sumScratchBytes(for: size, planes: range.count) } ?? 0
     return RunPlan(stages: [
       RunPlan.Stage(
-        name: "matching cost", bytes: cells + maps + cost.scratchBytes(for: size, over: range), multiplyAdds: 0),
+        name: "matching cost", bytes: cells + maps + cost.scratchBytes(for: size, over: range),
+        multiplyAdds: cost.multiplyAdds(for: size, over: range)),
       RunPlan.Stage(name: "aggregation", bytes: cells + maps + regions, multiplyAdds: 0),
-      RunPlan.Stage(name: "optimisation", bytes: cells + maps + paths, multiplyAdds: 0),
+      RunPlan.Stage(name: "optimisation", bytes: cells + maps + paths + sums, multiplyAdds: 0),
     ])
   }
 
@@ -117,24 +125,26 @@ public final class ByteVolumeMatcher: StereoMethod {
   ) throws(StereoError) {
     let parallel = cost.parallel
     let quantisation = CostQuantisation(bounds: cost.bounds, greatestPenalty: max(penalties.p2, penalties.p1))
-    var costs = try cost.byteCosts(of: pair, over: range, quantisation)
-    try progress.advance("matching cost", 0.6)
+    let share = cost.workShare
+    var costs = try cost.byteCosts(of: pair, over: range, quantisation) { (done) throws(StereoError) in
+      try progress.advance("matching cost", share * done)
+    }
     aggregation?.aggregate(&costs, guide: pair, instructionSet: cost.instructionSet)
     let border = costs.repairBorder(columns: borderColumns)
     let left = winners(costs, pair)
     costs.restoreBorder(border)
-    try progress.advance("left image", 0.75)
+    try progress.advance("left image", share + (1 - share) * 0.4)
     costs.referenceRight(parallel: parallel)
     _ = costs.repairBorder(columns: borderColumns)
     let right = winners(costs, pair)
     _ = consume costs
-    try progress.advance("right image", 0.9)
+    try progress.advance("right image", share + (1 - share) * 0.8)
     result.prepare(size: pair.size, range: range)
     let leftMap = map(of: left)
     let rightMap = map(of: right)
     result.left = refined(leftMap.copy(), left, against: rightMap, .left)
     smooth(&result.left.disparities)
-    result.confidence = PathConfidence(step: quantisation.step).confidence(
+    result.confidence = PathConfidence(step: quantisation.step, scale: cost.confidenceScale).confidence(
       of: left, other: rightMap.disparities, range: range, parallel: parallel)
     result.right = refined(rightMap.copy(), right, against: leftMap, .right)
     try progress.advance("refinement", 1)
@@ -144,15 +154,29 @@ public final class ByteVolumeMatcher: StereoMethod {
   private func winners(_ costs: borrowing ByteCostVolume, _ pair: borrowing RectifiedPair) -> Plane<PathWinner> {
     let steps = ContrastSteps(penalties, costs.quantisation, of: pair, reference: costs.reference)
     let paths = BytePaths(penalties: steps.penalties, parallel: cost.parallel, instructionSet: cost.instructionSet)
-    let isRight = costs.reference == .right
-    if isRight {
-      return paths.winners(
-        of: costs.cells, planes: range.count, lower: range.lowerBound, isRight: true, own: pair.rightGray,
-        other: pair.leftGray)
+    let (planes, lower) = (range.count, range.lowerBound)
+    guard let furtherAggregation, furtherAggregation.iterations > 0 else {
+      return switch costs.reference {
+      case .left:
+        paths.winners(
+          of: costs.cells, planes: planes, lower: lower, isRight: false, own: pair.leftGray, other: pair.rightGray)
+      case .right:
+        paths.winners(
+          of: costs.cells, planes: planes, lower: lower, isRight: true, own: pair.rightGray, other: pair.leftGray)
+      }
     }
-    return paths.winners(
-      of: costs.cells, planes: range.count, lower: range.lowerBound, isRight: false, own: pair.leftGray,
-      other: pair.rightGray)
+    var sums =
+      switch costs.reference {
+      case .left:
+        paths.sums(
+          of: costs.cells, planes: planes, lower: lower, isRight: false, own: pair.leftGray, other: pair.rightGray)
+      case .right:
+        paths.sums(
+          of: costs.cells, planes: planes, lower: lower, isRight: true, own: pair.rightGray, other: pair.leftGray)
+      }
+    furtherAggregation.aggregate(
+      sums: &sums, over: range, of: costs.reference, guide: pair, instructionSet: cost.instructionSet)
+    return paths.winners(of: &sums, planes: planes)
   }
 
   /// Whole disparities.

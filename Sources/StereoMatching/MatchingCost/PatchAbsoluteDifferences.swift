@@ -8,8 +8,10 @@ import Tensors
 ///
 /// over the neighbours (the centre among them) that lie inside both images; deviations have n − 1.
 ///
+/// In bytes, costs beyond ``bounds`` are cut off: patches that differ by four deviations on average do not match anyhow.
+///
 /// Source: Žbontar & LeCun, JMLR 2016, section 5.3.
-public struct PatchAbsoluteDifferences: MatchingCost {
+public struct PatchAbsoluteDifferences: ByteMatchingCost {
   /// Pixels to each side of the centre.
   static let radius = 4
   /// Threads to spread the work over.
@@ -20,13 +22,46 @@ public struct PatchAbsoluteDifferences: MatchingCost {
   /// - Parameter parallel: threads to spread the work over.
   public init(parallel: Parallel = Parallel()) { self.parallel = parallel }
 
+  /// Standard deviations.
+  public var bounds: ClosedRange<Float> { 0...4 }
+
   /// `[H, W, D]` mean differences, standard deviations.
   public func costs(of pair: borrowing RectifiedPair, over range: DisparityRange) -> CostVolume {
     let left = Self.standardised(pair.leftGray)
     let right = Self.standardised(pair.rightGray)
-    let (lower, count, width, height) = (range.lowerBound, range.count, pair.width, pair.height)
-    var costs = Volume<Float>(width: width, height: height, depth: count, repeating: .nan)
-    parallel.rows(of: &costs) { y, row in
+    var costs = Volume<Float>(width: pair.width, height: pair.height, depth: range.count, repeating: .nan)
+    fill(&costs, firstRow: 0, left, right, range)
+    return CostVolume(costs: costs, range: range)
+  }
+
+  /// Both images, and a band of floats.
+  public func scratchBytes(for size: PixelSize, over range: DisparityRange) -> Int {
+    2 * size.width * size.height * MemoryLayout<Float>.stride + ByteCostVolume.bandBytes(for: size, over: range)
+  }
+
+  /// Band by band.
+  public func byteCosts(
+    of pair: borrowing RectifiedPair, over range: DisparityRange, _ quantisation: CostQuantisation,
+    done: (Double) throws(StereoError) -> Void
+  ) throws(StereoError) -> ByteCostVolume {
+    let left = Self.standardised(pair.leftGray)
+    let right = Self.standardised(pair.rightGray)
+    return try ByteCostVolume(
+      size: pair.size, range: range, quantisation, instructionSet: instructionSet, done: done
+    ) { band, first in
+      fill(&band, firstRow: first, left, right, range)
+    }
+  }
+
+  /// The costs of the image's rows from `firstRow` on; cells whose right pixel lies outside stay as they are.
+  private func fill(
+    _ costs: inout Volume<Float>, firstRow: Int, _ left: borrowing Plane<Float>, _ right: borrowing Plane<Float>,
+    _ range: DisparityRange
+  ) {
+    let (lower, count, width, height) = (range.lowerBound, range.count, left.width, left.height)
+    parallel.rows(of: &costs) { row, cells in
+      let y = firstRow + row
+      guard y < height else { return }
       let rows = max(0, y - Self.radius)...min(height - 1, y + Self.radius)
       var columns = [Float](repeating: 0, count: width)
       for k in 0..<count {
@@ -43,11 +78,10 @@ public struct PatchAbsoluteDifferences: MatchingCost {
           let window = max(from, x - Self.radius)...min(end - 1, x + Self.radius)
           var sum: Float = 0
           for u in window { sum += columns[u] }
-          row[x * count + k] = sum / Float(window.count * rows.count)
+          cells[x * count + k] = sum / Float(window.count * rows.count)
         }
       }
     }
-    return CostVolume(costs: costs, range: range)
   }
 
   /// The image minus its mean, divided by its standard deviation; zeros if it is uniform.

@@ -38,18 +38,44 @@ public struct PatchCensus: ByteMatchingCost {
 
   /// `[H, W, D]` Hamming distances, bits.
   public func costs(of pair: borrowing RectifiedPair, over range: DisparityRange) -> CostVolume {
-    let (leftBits, rightBits) = (transform(pair.leftGray), transform(pair.rightGray))
-    let (lower, count, width) = (range.lowerBound, range.count, pair.width)
-    var costs = Volume<Float>(width: width, height: pair.height, depth: count, repeating: .nan)
+    var costs = Volume<Float>(width: pair.width, height: pair.height, depth: range.count, repeating: .nan)
+    fill(&costs, firstRow: 0, transform(pair.leftGray), transform(pair.rightGray), range)
+    return CostVolume(costs: costs, range: range)
+  }
+
+  /// Both images' bits, and a band of floats.
+  public func scratchBytes(for size: PixelSize, over range: DisparityRange) -> Int {
+    2 * size.width * size.height * MemoryLayout<Bits>.stride + ByteCostVolume.bandBytes(for: size, over: range)
+  }
+
+  /// Band by band.
+  public func byteCosts(
+    of pair: borrowing RectifiedPair, over range: DisparityRange, _ quantisation: CostQuantisation,
+    done: (Double) throws(StereoError) -> Void
+  ) throws(StereoError) -> ByteCostVolume {
+    let (left, right) = (transform(pair.leftGray), transform(pair.rightGray))
+    return try ByteCostVolume(
+      size: pair.size, range: range, quantisation, instructionSet: instructionSet, done: done
+    ) { band, first in
+      fill(&band, firstRow: first, left, right, range)
+    }
+  }
+
+  /// The costs of the image's rows from `firstRow` on; cells whose right pixel lies outside stay as they are.
+  private func fill(
+    _ costs: inout Volume<Float>, firstRow: Int, _ left: Transform, _ right: Transform, _ range: DisparityRange
+  ) {
+    let (lower, count, width) = (range.lowerBound, range.count, costs.width)
     parallel.rows(of: &costs) { y, row in
+      let first = (firstRow + y) * width
+      guard first < left.pixels.count else { return }
       for x in 0..<width {
-        let bits = leftBits.pixels[y * width + x]
+        let bits = left.pixels[first + x]
         for k in range.planes(reachableFrom: x, width: width, reference: .left) {
-          row[x * count + k] = Float(bits.distance(to: rightBits.pixels[y * width + x - lower - k]))
+          row[x * count + k] = Float(bits.distance(to: right.pixels[first + x - lower - k]))
         }
       }
     }
-    return CostVolume(costs: costs, range: range)
   }
 
   /// An image's bits, which several threads read.

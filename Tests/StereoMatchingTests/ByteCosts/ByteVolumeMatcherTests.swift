@@ -23,28 +23,29 @@ import Testing
   }
 
   private func matcher(
-    _ range: DisparityRange, threads: Int = 1, checks: Bool = true, aggregation: CrossBased? = nil
+    _ range: DisparityRange, threads: Int = 1, checks: Bool = true, aggregation: CrossBased? = nil,
+    further: CrossBased? = nil
   ) -> ByteVolumeMatcher {
     var cost = BoundedCensus()
     cost.parallel = Parallel(threads: threads)
     return ByteVolumeMatcher(
-      cost: cost, aggregation: aggregation, penalties: Self.rule,
+      cost: cost, aggregation: aggregation, furtherAggregation: further, penalties: Self.rule,
       refinement: .init(checkThreshold: checks ? 1.1 : nil, fill: true, blurSigma: 1.5, blurThreshold: 3), range: range)
   }
 
   /// With aggregation both pipelines round at other places: winners whose costs are nearly equal may differ.
-  @Test(arguments: [(false, 0.0), (true, 0.01)]) func agreesWithTheFloatPipeline(aggregates: Bool, differing: Double)
-    throws
-  {
+  @Test(arguments: [(false, false, 0.0), (true, false, 0.01), (false, true, 0.01), (true, true, 0.01)])
+  func agreesWithTheFloatPipeline(aggregates: Bool, aggregatesSums: Bool, differing: Double) throws {
     let range = DisparityRange(-2..<24)
     let pair = shiftedPair(90, 40, by: 9)
     let regions = aggregates ? CrossBased(armLimit: 4, threshold: 60, iterations: 2) : nil
+    let further = aggregatesSums ? CrossBased(armLimit: 5, threshold: 40, iterations: 4) : nil
     var found = StereoResult(size: pair.size, range: range)
-    try matcher(range, aggregation: regions).match(pair, into: &found, progress: RunProgress())
+    try matcher(range, aggregation: regions, further: further).match(pair, into: &found, progress: RunProgress())
     let expected = try MatchingPipeline(
       cost: BoundedCensus(), aggregations: regions.map { [$0] } ?? [],
       optimisation: SemiGlobalMatching(paths: .four, penalties: .contrastClasses(Self.rule)),
-      rightDisparities: .fromOwnCosts,
+      furtherAggregations: further.map { [$0] } ?? [], rightDisparities: .fromOwnCosts,
       refinements: [
         LeftRightCheck(threshold: 1.1), InterpolateOcclusions(), InterpolateMismatches(), SubpixelInterpolation(),
         MedianFilter(width: 5, height: 5), BilateralFilter(sigma: 1.5, threshold: 3),
@@ -79,7 +80,8 @@ import Testing
   }
 
   @Test func framesShareTheirMemory() throws {
-    let matcher = matcher(DisparityRange(0..<33), aggregation: CrossBased(armLimit: 4, threshold: 60, iterations: 1))
+    let regions = CrossBased(armLimit: 4, threshold: 60, iterations: 1)
+    let matcher = matcher(DisparityRange(0..<33), aggregation: regions, further: regions)
     let pair = noisePair(60, 30)
     var found = StereoResult(size: pair.size, range: matcher.range)
     var allocations: [Int] = []

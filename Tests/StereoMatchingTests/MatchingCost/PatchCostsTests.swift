@@ -1,3 +1,4 @@
+import Kernels
 import StereoCore
 import StereoMatching
 import Tensors
@@ -75,5 +76,22 @@ import Testing
   @Test func uniformImagesDoNotDiffer() {
     let flat = pair([[7, 7, 7]], [[9, 9, 9]])
     #expect(PatchAbsoluteDifferences().costs(of: flat, over: DisparityRange(0..<1)).costs.samples == [0, 0, 0])
+  }
+
+  /// Several bands, the last one not full.
+  @Test(arguments: [1, 3]) func bytesAreTheRoundedCosts(threads: Int) throws {
+    let costs: [any ByteMatchingCost] = [
+      PatchCensus(parallel: Parallel(threads: threads)), PatchAbsoluteDifferences(parallel: Parallel(threads: threads)),
+    ]
+    for (width, height, range) in awkwardCases + [(20, 75, -3..<9)] {
+      let pair = noisePair(width, height, seed: 9)
+      let range = DisparityRange(range)
+      for cost in costs {
+        let quantisation = CostQuantisation(bounds: cost.bounds, greatestPenalty: 1)
+        let direct = try cost.byteCosts(of: pair, over: range, quantisation)
+        let rounded = ByteCostVolume(try cost.costs(of: pair, over: range), quantisation, parallel: .serial)
+        #expect(direct.cells.samples == rounded.cells.samples, "\(width)×\(height), \(range)")
+      }
+    }
   }
 }

@@ -30,14 +30,18 @@ public struct MCCNNAccurate: ByteMatchingCost {
     public var count: Int?
     /// a: the share of the fast network in the cost of compared disparities, 0 … 1.
     public var blend: Float
+    /// Pixels are certain, and nothing of them is compared, where the proposer's second local minimum costs more than this above
+    /// the first one; 2: none is.
+    public var certainty: Float
 
     /// - Precondition: `count` is positive, `blend` in 0 … 1.
-    public init(proposer: MCCNNFast, count: Int?, blend: Float = 0) {
+    public init(proposer: MCCNNFast, count: Int?, blend: Float = 0, certainty: Float = 2) {
       precondition(count.map { $0 > 0 } ?? true, "candidates: \(count ?? 0) per pixel")
       precondition((0...1).contains(blend), "candidates: a blend of \(blend)")
       self.proposer = proposer
       self.count = count
       self.blend = blend
+      self.certainty = certainty
     }
   }
 
@@ -83,16 +87,43 @@ public struct MCCNNAccurate: ByteMatchingCost {
 
   /// `[H, W, D]` costs.
   public func costs(of pair: borrowing RectifiedPair, over range: DisparityRange) -> CostVolume {
+    floatCosts(of: pair, over: range) { _ in }
+  }
+
+  /// The same, band by band.
+  public func costs(
+    of pair: borrowing RectifiedPair, over range: DisparityRange, done: (Double) throws(StereoError) -> Void
+  ) throws(StereoError) -> CostVolume {
+    try floatCosts(of: pair, over: range, done: done)
+  }
+
+  private func floatCosts<Failure>(
+    of pair: borrowing RectifiedPair, over range: DisparityRange, done: (Double) throws(Failure) -> Void
+  ) throws(Failure) -> CostVolume {
     let volume = Volume<Float>(uninitializedWidth: pair.width, height: pair.height, depth: range.count)
     let (cells, count) = (SharedPointer(volume.storage), pair.width * range.count)
-    eachRow(of: pair, over: range) { y, row in
+    try eachRow(of: pair, over: range, done: done) { y, row in
       (cells.pointer + y * count).update(from: row, count: count)
     }
     return CostVolume(costs: volume, range: range)
   }
 
+  /// Nearly all of the work is the network's.
+  public var workShare: Double { 0.95 }
+  /// Costs of −1 … 0 differ about as much as cosines do.
+  public var confidenceScale: PathConfidenceScale { PathConfidenceScale(unit: 1) }
+
   /// Minus a probability.
   public var bounds: ClosedRange<Float> { -1...0 }
+
+  /// Features and halves of the first layer of both images, the pairs that are compared (of certain pixels, too) and what the
+  /// proposer takes.
+  public func multiplyAdds(for size: PixelSize, over range: DisparityRange) -> Int {
+    let compared = min(candidates?.count.map { 3 * min($0, range.count) } ?? range.count, range.count)
+    let pixel =
+      2 * (features.multiplyAddsPerPixel + features.maps * head.units) + compared * head.multiplyAddsPerPair
+    return size.width * size.height * pixel + (candidates?.proposer.multiplyAdds(for: size, over: range) ?? 0)
+  }
 
   /// Two activations of a band for each image and network, the halves of the first layer, and a row of costs a thread.
   public func scratchBytes(for size: PixelSize, over range: DisparityRange) -> Int {
@@ -104,12 +135,13 @@ public struct MCCNNAccurate: ByteMatchingCost {
 
   /// `[H, W, D]` costs in bytes, row by row: no volume of floats.
   public func byteCosts(
-    of pair: borrowing RectifiedPair, over range: DisparityRange, _ quantisation: CostQuantisation
-  ) -> ByteCostVolume {
+    of pair: borrowing RectifiedPair, over range: DisparityRange, _ quantisation: CostQuantisation,
+    done: (Double) throws(StereoError) -> Void
+  ) throws(StereoError) -> ByteCostVolume {
     let depth = ByteCosts.depth(planes: range.count)
     let cells = Volume<UInt8>(uninitializedWidth: pair.width, height: pair.height, depth: depth)
     let (base, width) = (SharedPointer(cells.storage), pair.width)
-    eachRow(of: pair, over: range) { y, row in
+    try eachRow(of: pair, over: range, done: done) { y, row in
       ByteCosts.fill(
         base.pointer + y * width * depth, width: width, from: row, planes: range.count, offset: quantisation.offset,
         scale: 1 / quantisation.step, instructionSet: instructionSet)
@@ -127,10 +159,11 @@ public struct MCCNNAccurate: ByteMatchingCost {
   }
 
   /// Calls `body` with every row of costs, `[W, D]` floats, NaN where there is none.
-  private func eachRow(
-    of pair: borrowing RectifiedPair, over range: DisparityRange,
+  /// `done` takes the share of rows after each band.
+  private func eachRow<Failure>(
+    of pair: borrowing RectifiedPair, over range: DisparityRange, done: (Double) throws(Failure) -> Void,
     _ body: @Sendable (_ y: Int, _ row: UnsafeMutablePointer<Float>) -> Void
-  ) {
+  ) throws(Failure) {
     let width = pair.width
     let context = ComputeContext(instructionSet: instructionSet, parallel: parallel)
     let bands = MCCNNBands(features, of: pair)
@@ -159,6 +192,7 @@ public struct MCCNNAccurate: ByteMatchingCost {
           cells: scratch, scratch: rest)
         body(band.lowerBound + Int(i), scratch)
       }
+      try done(Double(band.upperBound) / Double(pair.height))
     }
   }
 
@@ -168,12 +202,21 @@ public struct MCCNNAccurate: ByteMatchingCost {
     cells: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
   ) {
     var (pairs, places) = ([MCCNNHead.Pair](), [Int]())
+    var search = candidates.flatMap { candidates in
+      candidates.count.map { MCCNNCandidateSearch(count: $0, certainty: candidates.certainty) }
+    }
+    func compare(_ x: Int, _ k: Int) {
+      pairs.append(MCCNNHead.Pair(left: Int32(x), right: Int32(x - range.lowerBound - k)))
+      places.append(x * range.count + k)
+    }
     for x in 0..<width {
       let reachable = range.planes(reachableFrom: x, width: width, reference: .left)
       let row = UnsafeMutableBufferPointer(start: cells + x * range.count, count: range.count)
-      for k in chosen(row, reachable) {
-        pairs.append(MCCNNHead.Pair(left: Int32(x), right: Int32(x - range.lowerBound - k)))
-        places.append(x * range.count + k)
+      search?.search(UnsafeBufferPointer(row), reachable)
+      if let search {
+        for k in search.planes { compare(x, k) }
+      } else {
+        for k in reachable { compare(x, k) }
       }
       for k in reachable { row[k] = candidates == nil ? 0 : Self.likelihood * min(row[k], 0) }
     }
@@ -192,26 +235,10 @@ public struct MCCNNAccurate: ByteMatchingCost {
     }
   }
 
-  /// The planes of a pixel that are compared, ascending.
-  private func chosen(_ costs: UnsafeMutableBufferPointer<Float>, _ reachable: Range<Int>) -> [Int] {
-    guard let count = candidates?.count else { return Array(reachable) }
-    return Self.leastMinima(count, of: UnsafeBufferPointer(costs), reachable)
-  }
-
-  /// The `count` least local minima of the costs in `planes` with their direct neighbours, ascending; the lower disparity
-  /// goes first where two cost the same.
+  /// The `count` least local minima of the costs in `planes` with their direct neighbours, ascending.
   package static func leastMinima(_ count: Int, of costs: UnsafeBufferPointer<Float>, _ planes: Range<Int>) -> [Int] {
-    var best: [Int] = []
-    for k in planes {
-      if k > planes.lowerBound && costs[k - 1] <= costs[k] { continue }
-      if k + 1 < planes.upperBound && costs[k + 1] < costs[k] { continue }
-      let place = best.firstIndex { costs[k] < costs[$0] } ?? best.count
-      if place < count {
-        best.insert(k, at: place)
-        if best.count > count { best.removeLast() }
-      }
-    }
-    let spread = Set(best.flatMap { [$0 - 1, $0, $0 + 1] })
-    return spread.filter(planes.contains).sorted()
+    var search = MCCNNCandidateSearch(count: count)
+    search.search(costs, planes)
+    return search.planes
   }
 }

@@ -40,8 +40,26 @@ public struct MCCNNFast: ByteMatchingCost {
     self.instructionSet = instructionSet
   }
 
+  /// Most of the work is the network's.
+  public var workShare: Double { 0.6 }
+  /// The unit of the confidence is this cost's.
+  public var confidenceScale: PathConfidenceScale { PathConfidenceScale(unit: 1) }
+
   /// `[H, W, D]` costs.
   public func costs(of pair: borrowing RectifiedPair, over range: DisparityRange) -> CostVolume {
+    floatCosts(of: pair, over: range) { _ in }
+  }
+
+  /// The same, band by band.
+  public func costs(
+    of pair: borrowing RectifiedPair, over range: DisparityRange, done: (Double) throws(StereoError) -> Void
+  ) throws(StereoError) -> CostVolume {
+    try floatCosts(of: pair, over: range, done: done)
+  }
+
+  private func floatCosts<Failure>(
+    of pair: borrowing RectifiedPair, over range: DisparityRange, done: (Double) throws(Failure) -> Void
+  ) throws(Failure) -> CostVolume {
     let volume = Volume<Float>(width: pair.width, height: pair.height, depth: range.count, repeating: .nan)
     let cells = SharedPointer(volume.storage)
     let bands = MCCNNBands(features, of: pair)
@@ -49,12 +67,18 @@ public struct MCCNNFast: ByteMatchingCost {
     for band in MCCNNFeatures.bands(height: pair.height) {
       let (left, right) = bands.unitFeatures(of: pair, rows: band, in: context)
       join(left, right, range, into: cells.pointer + band.lowerBound * pair.width * range.count, context)
+      try done(Double(band.upperBound) / Double(pair.height))
     }
     return CostVolume(costs: volume, range: range)
   }
 
   /// Minus a cosine.
   public var bounds: ClosedRange<Float> { -1...1 }
+
+  /// The features of both images and a product of them for every pixel and disparity.
+  public func multiplyAdds(for size: PixelSize, over range: DisparityRange) -> Int {
+    size.width * size.height * (2 * features.multiplyAddsPerPixel + range.count * features.maps)
+  }
 
   /// Two activations of a band for each image.
   public func scratchBytes(for size: PixelSize, over range: DisparityRange) -> Int {
@@ -63,8 +87,9 @@ public struct MCCNNFast: ByteMatchingCost {
 
   /// `[H, W, D]` costs in bytes, row by row as the features come: no volume of floats.
   public func byteCosts(
-    of pair: borrowing RectifiedPair, over range: DisparityRange, _ quantisation: CostQuantisation
-  ) -> ByteCostVolume {
+    of pair: borrowing RectifiedPair, over range: DisparityRange, _ quantisation: CostQuantisation,
+    done: (Double) throws(StereoError) -> Void
+  ) throws(StereoError) -> ByteCostVolume {
     let depth = ByteCosts.depth(planes: range.count)
     let cells = Volume<UInt8>(uninitializedWidth: pair.width, height: pair.height, depth: depth)
     let bands = MCCNNBands(features, of: pair)
@@ -81,6 +106,7 @@ public struct MCCNNFast: ByteMatchingCost {
           offset: quantisation.offset, scale: 1 / quantisation.step, into: out.pointer + Int(y) * width * depth,
           scratch: scratch, instructionSet: context.instructionSet)
       }
+      try done(Double(band.upperBound) / Double(pair.height))
     }
     return ByteCostVolume(cells: cells, range: range, quantisation: quantisation)
   }

@@ -37,6 +37,10 @@ package struct MCCNNFeatures: Sendable {
 
   /// Feature maps.
   package var maps: Int { layers.last!.geometry.outChannels }
+  /// Multiplications with addition that the features of a pixel take.
+  package var multiplyAddsPerPixel: Int {
+    layers.reduce(0) { $0 + 9 * $1.geometry.inChannels * $1.geometry.outChannels }
+  }
   /// Pixels that a feature sees on each side of its own: one a layer.
   package var margin: Int { layers.count }
 

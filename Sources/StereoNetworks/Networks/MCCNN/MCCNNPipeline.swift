@@ -2,9 +2,11 @@ public import StereoCore
 public import StereoMatching
 
 extension MCCNNParameters {
-  /// Whether the pipeline needs volumes of floats: it averages what semi-global matching says, or replaces columns and averages.
+  /// Whether the pipeline needs volumes of floats: it replaces columns and averages, or averages along arms longer than sums
+  /// in whole numbers hold.
   public var needsFloats: Bool {
-    aggregationsAfter > 0 || aggregationsBefore > 0 && (borderColumns > 0 || !aggregation(aggregationsBefore).fitsBytes)
+    aggregationsBefore > 0 && (borderColumns > 0 || !aggregation(aggregationsBefore).fitsBytes)
+      || aggregationsAfter > 0 && !aggregation(aggregationsAfter).fitsSums
   }
 
   /// The whole pipeline behind `cost`.
@@ -39,11 +41,16 @@ extension MCCNNParameters {
   ///
   /// - Precondition: not ``needsFloats``.
   public func byteMatcher(_ cost: any ByteMatchingCost, fill: Bool, range: DisparityRange) -> ByteVolumeMatcher {
-    precondition(!needsFloats, "MCCNNParameters: \(aggregationsAfter) aggregations after semi-global matching in bytes")
-    var regions = aggregationsBefore > 0 ? aggregation(aggregationsBefore) : nil
-    regions?.parallel = cost.parallel
+    precondition(!needsFloats, "MCCNNParameters: arm limit \(armLimit), \(borderColumns) replaced columns in bytes")
+    func regions(_ iterations: Int) -> CrossBased? {
+      guard iterations > 0 else { return nil }
+      var regions = aggregation(iterations)
+      regions.parallel = cost.parallel
+      return regions
+    }
     return ByteVolumeMatcher(
-      cost: cost, aggregation: regions, penalties: penalties,
+      cost: cost, aggregation: regions(aggregationsBefore), furtherAggregation: regions(aggregationsAfter),
+      penalties: penalties,
       refinement: ByteVolumeMatcher.Refinement(
         checkThreshold: checksBothImages ? 1.1 : nil, fill: fill, blurSigma: blurSigma, blurThreshold: blurThreshold),
       borderColumns: borderColumns, range: range)
