@@ -63,15 +63,13 @@ SD_INLINE small SD_FN(load_small)(const uint8_t *p) {
   return v;
 }
 
-SD_INLINE words SD_FN(load_words)(const uint16_t *p) {
-  words v;
-  __builtin_memcpy(&v, p, sizeof v);
-  return v;
-}
+// By pointer, as `words` and `longs` are wider than the registers of some instruction sets.
+SD_INLINE void SD_FN(load_words)(const uint16_t *p, words *v) { __builtin_memcpy(v, p, sizeof *v); }
 
 // Adds the cells at `p` in the lanes of `inside` that have one.
 SD_INLINE void SD_FN(add_cells)(const uint16_t *p, small inside, longs *sum, words *number) {
-  const words cells = SD_FN(load_words)(p);
+  words cells;
+  SD_FN(load_words)(p, &cells);
   const words counts = (words)__builtin_convertvector((flags)inside, wide_flags) & (words)(cells != SD_NO_SUM);
   *sum += __builtin_convertvector(cells & counts, longs);
   *number -= counts;
@@ -110,14 +108,15 @@ SD_INLINE void SD_FN(add_row)(const struct sd_sum_ring *ring, int y, size_t at, 
 }
 
 // sum / number rounded, halves up.
-SD_INLINE words SD_FN(quotient)(longs sum, words number) {
-  const longs counted = __builtin_convertvector(__builtin_elementwise_max(number, (words){} + 1), longs);
-  const reals near = __builtin_convertvector(sum, reals) / __builtin_convertvector(counted, reals) + 0.5f;
+SD_INLINE void SD_FN(quotient)(const longs *sum, const words *number, words *result) {
+  const words least = (words){} + 1;
+  const longs counted = __builtin_convertvector(__builtin_elementwise_max(*number, least), longs);
+  const reals near = __builtin_convertvector(*sum, reals) / __builtin_convertvector(counted, reals) + 0.5f;
   longs mean = __builtin_convertvector(near, longs);
-  const longs twice = 2 * (sum - mean * counted);
+  const longs twice = 2 * (*sum - mean * counted);
   mean -= twice >= counted;
   mean += twice < -counted;
-  return __builtin_convertvector(mean, words);
+  *result = __builtin_convertvector(mean, words);
 }
 
 static void SD_FN(means)(
@@ -135,7 +134,10 @@ static void SD_FN(means)(
       for (int o = 1; o <= r->after[x]; o++) SD_FN(add_row)(ring, y + o, at, (small)(down >= (uint8_t)o), &sum, &number);
       // A cell that has a sum counts itself, the others keep SD_NO_SUM.
       uint16_t *cell = cells + (ptrdiff_t)x * r->depth + k;
-      const words result = SD_FN(quotient)(sum, number) | (words)(SD_FN(load_words)(cell) == SD_NO_SUM);
+      words result, own;
+      SD_FN(quotient)(&sum, &number, &result);
+      SD_FN(load_words)(cell, &own);
+      result |= (words)(own == SD_NO_SUM);
       __builtin_memcpy(cell, &result, sizeof result);
     }
   }
