@@ -15,7 +15,7 @@ struct MCCNNPackageTests {
   static let tolerance: Float = 1e-4
   static let every = (features: 61, costs: 23)
 
-  private func fixture(_ name: String) -> String { SharedFiles.fixture("mccnn/\(name)", beside: #filePath) }
+  private func fixture(_ name: String) -> String { SharedFiles.fixture("Fixtures/mccnn/\(name)", beside: #filePath) }
 
   private func expected(_ name: String) throws -> [Float] {
     try #require(WeightStore(path: fixture("expected.safetensors"))[name]).values()
