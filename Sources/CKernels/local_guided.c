@@ -5,16 +5,12 @@
 #include "guided_kernels.h"
 #include "every_isa.h"
 
-typedef void local_guided_fn(
-    const struct sd_local_guided *, const float *, const float *, float *, int, float *);
+typedef void local_guided_fn(const struct sd_local_guided *, const float *, const float *, float *, int);
 static local_guided_fn *const local_guided_table[SD_ISA_COUNT] = SD_TABLE(local_guided);
 
-size_t sd_local_guided_scratch_floats(const struct sd_local_guided *s) { return local_guided_floats(s->pixel); }
-
 void sd_local_guided(
-    enum sd_isa isa, const struct sd_local_guided *shape, const float *guidance, const float *in, float *out, int item,
-    float *scratch) {
-  local_guided_table[isa](shape, guidance, in, out, item, scratch);
+    enum sd_isa isa, const struct sd_local_guided *shape, const float *guidance, const float *in, float *out, int item) {
+  local_guided_table[isa](shape, guidance, in, out, item);
 }
 
 #else
@@ -23,7 +19,7 @@ void sd_local_guided(
 #include "local_guided_row.h"
 
 static void SD_FN(local_guided)(
-    const struct sd_local_guided *s, const float *guidance, const float *in, float *out, int item, float *scratch) {
+    const struct sd_local_guided *s, const float *guidance, const float *in, float *out, int item) {
   struct local_rows r = {.first = 0, .width = s->width, .depth = s->depth, .pixel = s->pixel};
   for (int i = 0; i < SD_LOCAL_SIDE; i++) {
     int y = item + i - SD_LOCAL_REACH;
@@ -31,7 +27,7 @@ static void SD_FN(local_guided)(
   }
   for (int x = 0; x < s->width; x++) {
     size_t pixel = (size_t)item * s->width + x;
-    SD_FN(local_guided_pixel)(&r, x, guidance + pixel * s->guidance_pixel, out + pixel * s->pixel, scratch);
+    SD_FN(local_guided_pixel)(&r, x, guidance + pixel * s->guidance_pixel, out + pixel * s->pixel);
   }
 }
 

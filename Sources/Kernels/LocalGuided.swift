@@ -26,16 +26,9 @@ package enum LocalGuided {
     let call = sd_local_guided(
       height: Int32(shape.height), width: Int32(shape.width), depth: Int32(shape.channels), pixel: Int32(shape.pixel),
       guidance_pixel: Int32(guidance.pixel))
-    context.items(shape.height, scratchFloats: scratchFloats(shape)) { item, memory in
+    context.items(shape.height) { item, _ in
       var call = call
-      sd_local_guided(context.instructionSet.code, &call, guidance.base, input.base, output.base, item, memory)
+      sd_local_guided(context.instructionSet.code, &call, guidance.base, input.base, output.base, item)
     }
-  }
-
-  /// Floats of scratch memory that each thread needs.
-  package static func scratchFloats(_ shape: FeatureShape) -> Int {
-    var call = sd_local_guided()
-    call.pixel = Int32(shape.pixel)
-    return sd_local_guided_scratch_floats(&call)
   }
 }

@@ -56,10 +56,8 @@ struct sd_local_guided {
   int pixel, guidance_pixel;
 };
 
-size_t sd_local_guided_scratch_floats(const struct sd_local_guided *shape);
 void sd_local_guided(
-    enum sd_isa isa, const struct sd_local_guided *shape, const float *guidance, const float *in, float *out, int item,
-    float *scratch);
+    enum sd_isa isa, const struct sd_local_guided *shape, const float *guidance, const float *in, float *out, int item);
 
 // MARK: - Regression with local guided aggregation
 

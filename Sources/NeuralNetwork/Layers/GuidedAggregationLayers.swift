@@ -41,7 +41,7 @@ extension NetworkGraph {
     var input = x
     for _ in 0..<times {
       let (from, out) = (input, reserve(x.shape))
-      step(reading: [from, guidance], writing: out, scratchFloats: LocalGuided.scratchFloats(x.shape)) { run in
+      step(reading: [from, guidance], writing: out) { run in
         LocalGuided.aggregate(run.view(from), guidance: run.view(guidance), into: run.view(out), in: run.context)
       }
       input = out
