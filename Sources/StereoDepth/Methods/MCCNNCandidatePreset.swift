@@ -16,8 +16,7 @@ struct MCCNNCandidatePreset: Sendable {
     MCCNNCandidatePreset(
       name: "kitti2012-candidates", base: .kitti2012, candidates: 1,
       settings: [
-        "blend": "0.5", "aggregations-before": "0", "p1": "2", "p2": "27.86", "q1": "3", "q2": "2.5",
-        "vertical-divisor": "1.5", "contrast": "0.02",
+        "blend": "0.5", "p1": "2", "p2": "27.86", "q1": "3", "q2": "2.5", "vertical-divisor": "1.5", "contrast": "0.02",
       ]),
     MCCNNCandidatePreset(
       name: "middlebury-candidates", base: .middlebury, candidates: 1, settings: ["blend": "0.5"]),
