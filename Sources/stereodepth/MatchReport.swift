@@ -105,7 +105,7 @@ struct MatchReport: Encodable {
           peakBytes: plan.peakBytes, multiplyAdds: plan.multiplyAdds, stages: stages))
     }
     Swift.print("\(matcher.method.name) (\(matcher.preset)) on \(size), disparities \(matcher.range):")
-    Swift.print(String(format: "  peak memory    %.1f MB (%d bytes)", Double(plan.peakBytes) / 1e6, plan.peakBytes))
+    Swift.print(String(format: "  peak memory    %.1f MB", Double(plan.peakBytes) / 1e6) + " (\(plan.peakBytes) bytes)")
     Swift.print(String(format: "  multiply-adds  %.2f G", Double(plan.multiplyAdds) / 1e9))
     let column = max(28, (plan.stages.map(\.name.count).max() ?? 0) + 1)
     for stage in plan.stages {

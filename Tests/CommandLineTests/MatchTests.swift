@@ -123,6 +123,17 @@ import Testing
     #expect(allowed.code == 0, "\(allowed.error)")
   }
 
+  /// Plans beyond 4 GiB are told whole: they were cut to 32 bits once.
+  @Test func greatPlansKeepTheirBytes() throws {
+    let scratch = try Scratch()
+    try scratch.writePair(width: 400, height: 200, disparity: 3)
+    let arguments = ["match", "left.pgm", "right.pgm", "--preset", "raw", "--max-disparity", "16000", "--dry-run"]
+    let peak = try #require(Tool.run(arguments + ["--json"], in: scratch.url).json?["peakBytes"] as? Int)
+    #expect(peak > 400 * 200 * 16000 * 4)
+    let run = try Tool.run(arguments, in: scratch.url)
+    #expect(run.output.contains("(\(peak) bytes)"), "\(run.output)")
+  }
+
   /// What a refusal says would fit does fit, and nothing greater.
   @Test func refusalsSayWhatFits() throws {
     let scratch = try Scratch()
