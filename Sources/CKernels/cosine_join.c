@@ -69,17 +69,54 @@ SD_INLINE struct SD_FN(blocks) SD_FN(blocks_at)(int x, int width, int lower, int
   return t;
 }
 
-// The part of one tile row that lies inside the disparities and the image: pixel x, mirrored columns from `first`.
-SD_INLINE void SD_FN(keep)(
-    const SD_VEC acc[SD_PARTS], int x, int first, int width, int lower, int count, float *out) {
+// Where the products of a row go: floats [width][count], or bytes [width][depth] of −product · scale + shift, 0 … 254.
+struct SD_FN(target) {
+  int width, lower, count;
+  float *floats;
+  uint8_t *bytes;
+  int depth;
+  float scale, shift;
+};
+
+// Keeps the products of pixel x with sixteen mirrored columns from `first` on that lie inside the disparities and the image.
+typedef void SD_FN(keep_fn)(const struct SD_FN(target) *t, const SD_VEC acc[SD_PARTS], int x, int first);
+
+// Mirrored column i is right pixel width - 1 - i, disparity x - (width - 1 - i), plane i + x - (width - 1) - lower: the plane
+// of column `first`, and which of the sixteen columns count.
+SD_INLINE int SD_FN(plane_of)(const struct SD_FN(target) *t, int x, int first, int *from, int *to) {
+  const int plane = first + x - (t->width - 1) - t->lower;
+  *from = plane < 0 ? -plane : 0;
+  *to = t->count - plane < 16 ? t->count - plane : 16;
+  if (*to > t->width - first) *to = t->width - first;
+  return plane;
+}
+
+SD_INLINE void SD_FN(keep_floats)(const struct SD_FN(target) *t, const SD_VEC acc[SD_PARTS], int x, int first) {
   float values[16];
   for (int v = 0; v < SD_PARTS; v++) SD_FN(store)(values + v * SD_LANES, -acc[v]);
-  // Mirrored column i is right pixel width - 1 - i, disparity x - (width - 1 - i), plane i + x - (width - 1) - lower.
-  int plane = first + x - (width - 1) - lower;
-  int from = plane < 0 ? -plane : 0, to = count - plane < 16 ? count - plane : 16;
-  if (to > width - first) to = width - first;
-  float *target = out + (size_t)x * count;
-  for (int j = from; j < to; j++) target[plane + j] = values[j];
+  int from, to;
+  float *target = t->floats + (ptrdiff_t)x * t->count + SD_FN(plane_of)(t, x, first, &from, &to);
+  for (int j = from; j < to; j++) target[j] = values[j];
+}
+
+SD_INLINE void SD_FN(keep_bytes)(const struct SD_FN(target) *t, const SD_VEC acc[SD_PARTS], int x, int first) {
+  typedef int32_t whole __attribute__((vector_size(SD_VECTOR_BYTES)));
+  typedef uint8_t narrow __attribute__((vector_size(SD_LANES)));
+  uint8_t values[16];
+  for (int v = 0; v < SD_PARTS; v++) {
+    const whole rounded = __builtin_convertvector(acc[v] * -t->scale + t->shift, whole);
+    const whole bounded = __builtin_elementwise_min(
+        __builtin_elementwise_max(rounded, (whole){}), (whole){} + SD_GREATEST_COST);
+    const narrow bytes = __builtin_convertvector(bounded, narrow);
+    __builtin_memcpy(values + v * SD_LANES, &bytes, sizeof bytes);
+  }
+  int from, to;
+  uint8_t *target = t->bytes + (ptrdiff_t)x * t->depth + SD_FN(plane_of)(t, x, first, &from, &to);
+  if (from == 0 && to == 16) {
+    __builtin_memcpy(target, values, 16);
+  } else {
+    for (int j = from; j < to; j++) target[j] = values[j];
+  }
 }
 
 // The products of a tile with the `blocks` blocks of mirrored columns from `packed` on.
@@ -94,64 +131,36 @@ SD_INLINE void SD_FN(products)(
   if (blocks == 1) SD_FN(multiply_tile)(acc, t->rows, 0, channels, packed, step, 1);
 }
 
-static void SD_FN(row_products)(
-    int width, int channels, int lower, int count, const float *left, int pixel, const float *packed, float *out) {
-  for (int x = 0; x < width; x += SD_TILE_ROWS) {
-    const struct SD_FN(blocks) t = SD_FN(blocks_at)(x, width, lower, count, left, pixel);
+// All products of a row; `keep` is inlined.
+SD_INLINE void SD_FN(each_block)(
+    const struct SD_FN(target) *target, SD_FN(keep_fn) *keep, int channels, const float *left, int pixel,
+    const float *packed) {
+  for (int x = 0; x < target->width; x += SD_TILE_ROWS) {
+    const struct SD_FN(blocks) t = SD_FN(blocks_at)(x, target->width, target->lower, target->count, left, pixel);
     const int end = (int)((t.end + 15) / 16);
     for (int b = (int)(t.begin / 16), taken; b < end; b += taken) {
       SD_VEC acc[SD_TILE_ROWS][SD_TILE_VECTORS] = {0};
       taken = SD_FN(tile_blocks)(end - b);
       SD_FN(products)(acc, &t, channels, packed + (size_t)b * 16 * (size_t)channels, taken);
       for (int i = 0; x + i <= t.last; i++)
-        for (int k = 0; k < taken; k++)
-          SD_FN(keep)(acc[i] + k * SD_PARTS, x + i, (b + k) * 16, width, lower, count, out);
+        for (int k = 0; k < taken; k++) keep(target, acc[i] + k * SD_PARTS, x + i, (b + k) * 16);
     }
   }
 }
 
-// As `keep`, rounded to bytes: −product · scale + shift, 0 … 254.
-SD_INLINE void SD_FN(keep_bytes)(
-    const SD_VEC acc[SD_PARTS], int x, int first, int width, int lower, int count, int depth, float scale, float shift,
-    uint8_t *out) {
-  typedef int32_t whole __attribute__((vector_size(SD_VECTOR_BYTES)));
-  typedef uint8_t narrow __attribute__((vector_size(SD_LANES)));
-  uint8_t values[16];
-  for (int v = 0; v < SD_PARTS; v++) {
-    const whole rounded = __builtin_convertvector(acc[v] * -scale + shift, whole);
-    const whole bounded = __builtin_elementwise_min(
-        __builtin_elementwise_max(rounded, (whole){}), (whole){} + SD_GREATEST_COST);
-    const narrow bytes = __builtin_convertvector(bounded, narrow);
-    __builtin_memcpy(values + v * SD_LANES, &bytes, sizeof bytes);
-  }
-  int plane = first + x - (width - 1) - lower;
-  int from = plane < 0 ? -plane : 0, to = count - plane < 16 ? count - plane : 16;
-  if (to > width - first) to = width - first;
-  uint8_t *target = out + (size_t)x * depth + plane;
-  if (from == 0 && to == 16) {
-    __builtin_memcpy(target, values, 16);
-  } else {
-    for (int j = from; j < to; j++) target[j] = values[j];
-  }
+static void SD_FN(row_products)(
+    int width, int channels, int lower, int count, const float *left, int pixel, const float *packed, float *out) {
+  const struct SD_FN(target) target = {.width = width, .lower = lower, .count = count, .floats = out};
+  SD_FN(each_block)(&target, SD_FN(keep_floats), channels, left, pixel, packed);
 }
 
 static void SD_FN(row_products_to_bytes)(
     int width, int channels, int lower, int count, const float *left, int pixel, const float *packed, int depth,
     float offset, float scale, uint8_t *out) {
-  const float shift = 0.5f - offset * scale;
-  for (int x = 0; x < width; x += SD_TILE_ROWS) {
-    const struct SD_FN(blocks) t = SD_FN(blocks_at)(x, width, lower, count, left, pixel);
-    const int end = (int)((t.end + 15) / 16);
-    for (int b = (int)(t.begin / 16), taken; b < end; b += taken) {
-      SD_VEC acc[SD_TILE_ROWS][SD_TILE_VECTORS] = {0};
-      taken = SD_FN(tile_blocks)(end - b);
-      SD_FN(products)(acc, &t, channels, packed + (size_t)b * 16 * (size_t)channels, taken);
-      for (int i = 0; x + i <= t.last; i++)
-        for (int k = 0; k < taken; k++)
-          SD_FN(keep_bytes)
-          (acc[i] + k * SD_PARTS, x + i, (b + k) * 16, width, lower, count, depth, scale, shift, out);
-    }
-  }
+  const struct SD_FN(target) target = {
+      .width = width, .lower = lower, .count = count, .bytes = out, .depth = depth, .scale = scale,
+      .shift = 0.5f - offset * scale};
+  SD_FN(each_block)(&target, SD_FN(keep_bytes), channels, left, pixel, packed);
 }
 
 #undef SD_LANES

@@ -66,7 +66,7 @@ def hinge(left, close, far, margin=0.2):
 def cross_entropy(network, left, close, far):
     """-log σ(match) for positives, -log(1 - σ) for negatives; both kinds weigh the same."""
     count = len(far)
-    logits = network.logit(left.repeat(1 + count, 1), torch.cat([close, far.flatten(0, 1)]))
+    logits = network.logit(left.repeat(1 + count, 1), torch.cat([close, far.flatten(0, 1)])).float()
     split = len(left)
     return (torch.nn.functional.softplus(-logits[:split]).mean() + torch.nn.functional.softplus(logits[split:]).mean()) / 2
 

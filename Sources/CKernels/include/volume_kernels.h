@@ -65,18 +65,22 @@ void sd_reference_right(const uint8_t *left, int width, int depth, int lower, ui
 
 // Cross-based aggregation, see cross_means.c: what a row of cells needs to know, for `planes` planes, a multiple of 16.
 //
-// before, after: arms of the row's pixels to the left and right (sums), or up and down (means), 0 ... SD_LONGEST_ARM.
-// other_before, other_after: arms of the partners; that of the pixel x's plane k lies at [width - 1 - x + k], and those
-// whose partner lies outside the image are 0.
+// before, after: arms of the row's pixels to the left and right (sums), or up and down (means), 0 ... the longest arm.
+// other_before, other_after: arms of the partners; that of the pixel x's plane k lies at [first_partner + partner_step * x + k],
+// and those whose partner lies outside the image are 0. A volume on the left image's pixels has partners from width - 1
+// downwards (step -1), one on the right image's from 0 upwards (step 1).
 struct sd_cross_row {
   const uint8_t *before, *after, *other_before, *other_after;
-  int width, depth, planes;
+  int width, depth, planes, first_partner, partner_step;
 };
-enum { SD_LONGEST_ARM = 127 };
 
-// Horizontal sums of some rows: that of row y is at [(y % rows) * row], [width][planes].
+// The longest arms of cells of bytes, and of path costs' sums: the sum over a region, 127 x 127 cells, stays below 2^31.
+enum { SD_LONGEST_ARM = 127, SD_LONGEST_SUM_ARM = 63 };
+
+// Horizontal sums of some rows, 16 bits each for cells of bytes and 32 for sums of path costs: that of row y is at
+// [(y % rows) * row], [width][planes].
 struct sd_cross_ring {
-  const uint16_t *sums;
+  const void *sums;
   const uint8_t *numbers;
   int rows;
   size_t row;
@@ -89,6 +93,12 @@ void sd_cross_sums(
 // Replaces the costs [width][depth] of row y by the means over the vertical arms.
 void sd_cross_means(
     enum sd_isa isa, const struct sd_cross_row *row, const struct sd_cross_ring *ring, int y, uint8_t *costs);
+
+// Both for sums of path costs, SD_NO_SUM where there is none.
+void sd_path_cross_sums(
+    enum sd_isa isa, const struct sd_cross_row *row, const uint16_t *cells, uint32_t *sums, uint8_t *numbers);
+void sd_path_cross_means(
+    enum sd_isa isa, const struct sd_cross_row *row, const struct sd_cross_ring *ring, int y, uint16_t *cells);
 
 // One row of costs [width][count] in bytes: (cost - offset) * scale rounded, 0 ... 254; NaN is SD_NO_COST.
 void sd_costs_to_bytes(

@@ -8,7 +8,7 @@ package import Tensors
 ///    regions are the same for a pixel and its partner and so serve both images;
 /// 2. four paths with penalties by contrast and their winners, ``Kernels/BytePaths``; for the left image, then for the right
 ///    one, for which the same volume is turned in place; where there is a second cross-based aggregation, the sums of the
-///    paths are kept, two bytes each, and averaged by ``Kernels/CrossSums`` before the winners are taken;
+///    paths are kept, two bytes each, and averaged by ``Kernels/CrossMeans`` before the winners are taken;
 /// 3. left-right check, occlusions and mismatches interpolated; the parabola's correction of every disparity that was not;
 ///    in the left image the median of 5 × 5 pixels and the bilateral filter.
 ///
@@ -100,8 +100,8 @@ public final class ByteVolumeMatcher: StereoMethod {
     }
     let maps = 70 * size.width * size.height
     let paths = BytePaths.scratchBytes(width: size.width, height: size.height, planes: range.count)
-    let regions = aggregation?.scratchBytes(for: size, planes: range.count) ?? 0
-    let sums = furtherAggregation.map { 2 * cells + $0.sumScratchBytes(for: size, planes: range.count) } ?? 0
+    let regions = aggregation?.scratchBytes(for: size, planes: range.count, ofSums: false) ?? 0
+    let sums = furtherAggregation.map { 2 * cells + $0.scratchBytes(for: size, planes: range.count, ofSums: true) } ?? 0
     return RunPlan(stages: [
       RunPlan.Stage(
         name: "matching cost", bytes: cells + maps + cost.scratchBytes(for: size, over: range),
@@ -154,29 +154,29 @@ public final class ByteVolumeMatcher: StereoMethod {
   private func winners(_ costs: borrowing ByteCostVolume, _ pair: borrowing RectifiedPair) -> Plane<PathWinner> {
     let steps = ContrastSteps(penalties, costs.quantisation, of: pair, reference: costs.reference)
     let paths = BytePaths(penalties: steps.penalties, parallel: cost.parallel, instructionSet: cost.instructionSet)
-    let (planes, lower) = (range.count, range.lowerBound)
+    let (planes, lower, isRight) = (range.count, range.lowerBound, costs.reference == .right)
     guard let furtherAggregation, furtherAggregation.iterations > 0 else {
-      return switch costs.reference {
-      case .left:
-        paths.winners(
-          of: costs.cells, planes: planes, lower: lower, isRight: false, own: pair.leftGray, other: pair.rightGray)
-      case .right:
-        paths.winners(
-          of: costs.cells, planes: planes, lower: lower, isRight: true, own: pair.rightGray, other: pair.leftGray)
+      return withImages(of: pair, on: costs.reference) { own, other in
+        paths.winners(of: costs.cells, planes: planes, lower: lower, isRight: isRight, own: own, other: other)
       }
     }
-    var sums =
-      switch costs.reference {
-      case .left:
-        paths.sums(
-          of: costs.cells, planes: planes, lower: lower, isRight: false, own: pair.leftGray, other: pair.rightGray)
-      case .right:
-        paths.sums(
-          of: costs.cells, planes: planes, lower: lower, isRight: true, own: pair.rightGray, other: pair.leftGray)
-      }
+    var sums = withImages(of: pair, on: costs.reference) { own, other in
+      paths.sums(of: costs.cells, planes: planes, lower: lower, isRight: isRight, own: own, other: other)
+    }
     furtherAggregation.aggregate(
       sums: &sums, over: range, of: costs.reference, guide: pair, instructionSet: cost.instructionSet)
     return paths.winners(of: &sums, planes: planes)
+  }
+
+  /// What `body` makes of the image that a volume lies on and of the other one.
+  private func withImages<Result: ~Copyable>(
+    of pair: borrowing RectifiedPair, on reference: ReferenceView,
+    _ body: (_ own: borrowing Plane<UInt8>, _ other: borrowing Plane<UInt8>) -> Result
+  ) -> Result {
+    switch reference {
+    case .left: body(pair.leftGray, pair.rightGray)
+    case .right: body(pair.rightGray, pair.leftGray)
+    }
   }
 
   /// Whole disparities.

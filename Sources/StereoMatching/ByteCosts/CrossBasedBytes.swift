@@ -7,13 +7,15 @@ extension CrossBased {
   public var fitsBytes: Bool { armLimit <= CrossMeans.longestArm + 1 }
 
   /// Whether ``aggregate(sums:over:of:guide:instructionSet:)`` can be used: sums fit into their bits.
-  public var fitsSums: Bool { armLimit <= CrossSums.longestArm + 1 }
+  public var fitsSums: Bool { armLimit <= CrossMeans.longestArmOfSums + 1 }
 
   /// Bytes that ``aggregate(_:guide:instructionSet:)`` allocates.
-  func scratchBytes(for size: PixelSize, planes: Int) -> Int {
+  ///
+  /// - Parameter ofSums: the same for ``aggregate(sums:over:of:guide:instructionSet:)``.
+  func scratchBytes(for size: PixelSize, planes: Int, ofSums: Bool) -> Int {
     CrossMeans.scratchBytes(
-      width: size.width, height: size.height, planes: planes, armLimit: max(1, armLimit - 1), threads: parallel.threads)
-      + 24 * size.width * size.height
+      width: size.width, height: size.height, planes: planes, armLimit: max(1, armLimit - 1),
+      threads: parallel.threads, ofSums: ofSums) + 24 * size.width * size.height
   }
 
   /// The mean costs, each iteration rounded to bytes, in place.
@@ -31,13 +33,6 @@ extension CrossBased {
     let right = lengths(arms(in: guide.rightGray))
     let means = CrossMeans(parallel: parallel, instructionSet: instructionSet)
     for _ in 0..<iterations { means.apply(to: &costs.cells, lower: costs.range.lowerBound, left: left, right: right) }
-  }
-
-  /// Bytes that ``aggregate(sums:over:of:guide:instructionSet:)`` allocates.
-  func sumScratchBytes(for size: PixelSize, planes: Int) -> Int {
-    CrossSums.scratchBytes(
-      width: size.width, height: size.height, planes: planes, armLimit: max(1, armLimit - 1), threads: parallel.threads)
-      + 24 * size.width * size.height
   }
 
   /// The mean sums of path costs, each iteration rounded to whole ones, in place.
@@ -59,7 +54,7 @@ extension CrossBased {
       "CrossBased: sums \(sums.height)×\(sums.width), guide \(guide.height)×\(guide.width), arm limit \(armLimit)")
     let left = lengths(arms(in: guide.leftGray))
     let right = lengths(arms(in: guide.rightGray))
-    let means = CrossSums(parallel: parallel, instructionSet: instructionSet)
+    let means = CrossMeans(parallel: parallel, instructionSet: instructionSet)
     for _ in 0..<iterations {
       switch reference {
       case .left: means.apply(to: &sums, lower: range.lowerBound, isRight: false, own: left, other: right)

@@ -11,7 +11,7 @@ import Tensors
 /// In bytes, costs beyond ``bounds`` are cut off: patches that differ by four deviations on average do not match anyhow.
 ///
 /// Source: Žbontar & LeCun, JMLR 2016, section 5.3.
-public struct PatchAbsoluteDifferences: ByteMatchingCost {
+public struct PatchAbsoluteDifferences: BandedMatchingCost {
   /// Pixels to each side of the centre.
   static let radius = 4
   /// Threads to spread the work over.
@@ -25,35 +25,17 @@ public struct PatchAbsoluteDifferences: ByteMatchingCost {
   /// Standard deviations.
   public var bounds: ClosedRange<Float> { 0...4 }
 
-  /// `[H, W, D]` mean differences, standard deviations.
-  public func costs(of pair: borrowing RectifiedPair, over range: DisparityRange) -> CostVolume {
+  /// Both images.
+  public func imageBytes(for size: PixelSize) -> Int { 2 * size.width * size.height * MemoryLayout<Float>.stride }
+
+  /// Mean differences, standard deviations.
+  public func filler(for pair: borrowing RectifiedPair, over range: DisparityRange) -> Filler {
     let left = Self.standardised(pair.leftGray)
     let right = Self.standardised(pair.rightGray)
-    var costs = Volume<Float>(width: pair.width, height: pair.height, depth: range.count, repeating: .nan)
-    fill(&costs, firstRow: 0, left, right, range)
-    return CostVolume(costs: costs, range: range)
+    return { band, firstRow in fill(&band, firstRow: firstRow, left, right, range) }
   }
 
-  /// Both images, and a band of floats.
-  public func scratchBytes(for size: PixelSize, over range: DisparityRange) -> Int {
-    2 * size.width * size.height * MemoryLayout<Float>.stride + ByteCostVolume.bandBytes(for: size, over: range)
-  }
-
-  /// Band by band.
-  public func byteCosts(
-    of pair: borrowing RectifiedPair, over range: DisparityRange, _ quantisation: CostQuantisation,
-    done: (Double) throws(StereoError) -> Void
-  ) throws(StereoError) -> ByteCostVolume {
-    let left = Self.standardised(pair.leftGray)
-    let right = Self.standardised(pair.rightGray)
-    return try ByteCostVolume(
-      size: pair.size, range: range, quantisation, instructionSet: instructionSet, done: done
-    ) { band, first in
-      fill(&band, firstRow: first, left, right, range)
-    }
-  }
-
-  /// The costs of the image's rows from `firstRow` on; cells whose right pixel lies outside stay as they are.
+  /// The costs of the image's rows from `firstRow` on.
   private func fill(
     _ costs: inout Volume<Float>, firstRow: Int, _ left: borrowing Plane<Float>, _ right: borrowing Plane<Float>,
     _ range: DisparityRange

@@ -10,7 +10,7 @@ import Tensors
 /// the image's border instead, and has the smaller windows that fit one word).
 ///
 /// Source: Zabih & Woodfill, ECCV 1994, as Žbontar & LeCun, JMLR 2016, compare with it (section 5.3).
-public struct PatchCensus: ByteMatchingCost {
+public struct PatchCensus: BandedMatchingCost {
   /// Pixels to each side of the centre.
   static let radius = 4
   /// Threads to spread the work over.
@@ -36,43 +36,22 @@ public struct PatchCensus: ByteMatchingCost {
     }
   }
 
-  /// `[H, W, D]` Hamming distances, bits.
-  public func costs(of pair: borrowing RectifiedPair, over range: DisparityRange) -> CostVolume {
-    var costs = Volume<Float>(width: pair.width, height: pair.height, depth: range.count, repeating: .nan)
-    fill(&costs, firstRow: 0, transform(pair.leftGray), transform(pair.rightGray), range)
-    return CostVolume(costs: costs, range: range)
-  }
+  /// Both images' bits.
+  public func imageBytes(for size: PixelSize) -> Int { 2 * size.width * size.height * MemoryLayout<Bits>.stride }
 
-  /// Both images' bits, and a band of floats.
-  public func scratchBytes(for size: PixelSize, over range: DisparityRange) -> Int {
-    2 * size.width * size.height * MemoryLayout<Bits>.stride + ByteCostVolume.bandBytes(for: size, over: range)
-  }
-
-  /// Band by band.
-  public func byteCosts(
-    of pair: borrowing RectifiedPair, over range: DisparityRange, _ quantisation: CostQuantisation,
-    done: (Double) throws(StereoError) -> Void
-  ) throws(StereoError) -> ByteCostVolume {
+  /// Hamming distances, bits.
+  public func filler(for pair: borrowing RectifiedPair, over range: DisparityRange) -> Filler {
     let (left, right) = (transform(pair.leftGray), transform(pair.rightGray))
-    return try ByteCostVolume(
-      size: pair.size, range: range, quantisation, instructionSet: instructionSet, done: done
-    ) { band, first in
-      fill(&band, firstRow: first, left, right, range)
-    }
-  }
-
-  /// The costs of the image's rows from `firstRow` on; cells whose right pixel lies outside stay as they are.
-  private func fill(
-    _ costs: inout Volume<Float>, firstRow: Int, _ left: Transform, _ right: Transform, _ range: DisparityRange
-  ) {
-    let (lower, count, width) = (range.lowerBound, range.count, costs.width)
-    parallel.rows(of: &costs) { y, row in
-      let first = (firstRow + y) * width
-      guard first < left.pixels.count else { return }
-      for x in 0..<width {
-        let bits = left.pixels[first + x]
-        for k in range.planes(reachableFrom: x, width: width, reference: .left) {
-          row[x * count + k] = Float(bits.distance(to: right.pixels[first + x - lower - k]))
+    let (lower, count, width, parallel) = (range.lowerBound, range.count, pair.width, parallel)
+    return { band, firstRow in
+      parallel.rows(of: &band) { y, row in
+        let first = (firstRow + y) * width
+        guard first < left.pixels.count else { return }
+        for x in 0..<width {
+          let bits = left.pixels[first + x]
+          for k in range.planes(reachableFrom: x, width: width, reference: .left) {
+            row[x * count + k] = Float(bits.distance(to: right.pixels[first + x - lower - k]))
+          }
         }
       }
     }

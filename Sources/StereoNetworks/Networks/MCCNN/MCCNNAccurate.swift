@@ -21,7 +21,7 @@ internal import Tensors
 ///
 /// Source: Žbontar & LeCun, Stereo matching by training a convolutional neural network to compare image patches, JMLR 2016,
 /// section 3.2. The candidates and the blend are ours.
-public struct MCCNNAccurate: ByteMatchingCost {
+public struct MCCNNAccurate: MCCNNCost {
   /// What the fast network adds: which disparities are compared, and its own word.
   public struct Candidates: Sendable {
     /// The proposing cost.
@@ -86,19 +86,8 @@ public struct MCCNNAccurate: ByteMatchingCost {
   }
 
   /// `[H, W, D]` costs.
-  public func costs(of pair: borrowing RectifiedPair, over range: DisparityRange) -> CostVolume {
-    floatCosts(of: pair, over: range) { _ in }
-  }
-
-  /// The same, band by band.
-  public func costs(
-    of pair: borrowing RectifiedPair, over range: DisparityRange, done: (Double) throws(StereoError) -> Void
-  ) throws(StereoError) -> CostVolume {
-    try floatCosts(of: pair, over: range, done: done)
-  }
-
-  private func floatCosts<Failure>(
-    of pair: borrowing RectifiedPair, over range: DisparityRange, done: (Double) throws(Failure) -> Void
+  public func costs<Failure>(
+    of pair: borrowing RectifiedPair, over range: DisparityRange, tell done: (Double) throws(Failure) -> Void
   ) throws(Failure) -> CostVolume {
     let volume = Volume<Float>(uninitializedWidth: pair.width, height: pair.height, depth: range.count)
     let (cells, count) = (SharedPointer(volume.storage), pair.width * range.count)

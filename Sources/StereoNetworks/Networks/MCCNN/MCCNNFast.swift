@@ -13,7 +13,7 @@ internal import Tensors
 ///
 /// Source: Žbontar & LeCun, Stereo matching by training a convolutional neural network to compare image patches, JMLR 2016,
 /// section 3.1.
-public struct MCCNNFast: ByteMatchingCost {
+public struct MCCNNFast: MCCNNCost {
   /// Threads to spread the work over.
   public var parallel: Parallel
   /// Vector instructions to use.
@@ -46,19 +46,8 @@ public struct MCCNNFast: ByteMatchingCost {
   public var confidenceScale: PathConfidenceScale { PathConfidenceScale(unit: 1) }
 
   /// `[H, W, D]` costs.
-  public func costs(of pair: borrowing RectifiedPair, over range: DisparityRange) -> CostVolume {
-    floatCosts(of: pair, over: range) { _ in }
-  }
-
-  /// The same, band by band.
-  public func costs(
-    of pair: borrowing RectifiedPair, over range: DisparityRange, done: (Double) throws(StereoError) -> Void
-  ) throws(StereoError) -> CostVolume {
-    try floatCosts(of: pair, over: range, done: done)
-  }
-
-  private func floatCosts<Failure>(
-    of pair: borrowing RectifiedPair, over range: DisparityRange, done: (Double) throws(Failure) -> Void
+  public func costs<Failure>(
+    of pair: borrowing RectifiedPair, over range: DisparityRange, tell done: (Double) throws(Failure) -> Void
   ) throws(Failure) -> CostVolume {
     let volume = Volume<Float>(width: pair.width, height: pair.height, depth: range.count, repeating: .nan)
     let cells = SharedPointer(volume.storage)

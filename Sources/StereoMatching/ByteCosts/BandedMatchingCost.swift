@@ -1,0 +1,40 @@
+public import StereoCore
+public import Tensors
+
+/// A matching cost whose rows are computed by themselves from what it makes of both images once: on the way to bytes, floats
+/// exist for one band of rows only.
+public protocol BandedMatchingCost: ByteMatchingCost {
+  /// Writes the costs of the image's rows from `firstRow` on into a band, `[rows, W, D]`; cells whose right pixel lies
+  /// outside, and rows beyond the image's last, stay as they are.
+  typealias Filler = (_ band: inout Volume<Float>, _ firstRow: Int) -> Void
+
+  /// What writes the costs of a pair.
+  func filler(for pair: borrowing RectifiedPair, over range: DisparityRange) -> Filler
+
+  /// Bytes that a ``filler(for:over:)`` holds.
+  func imageBytes(for size: PixelSize) -> Int
+}
+
+extension BandedMatchingCost {
+  /// `[H, W, D]` in one band.
+  public func costs(of pair: borrowing RectifiedPair, over range: DisparityRange) -> CostVolume {
+    var costs = Volume<Float>(width: pair.width, height: pair.height, depth: range.count, repeating: .nan)
+    filler(for: pair, over: range)(&costs, 0)
+    return CostVolume(costs: costs, range: range)
+  }
+
+  /// What is made of both images, and a band of floats.
+  public func scratchBytes(for size: PixelSize, over range: DisparityRange) -> Int {
+    imageBytes(for: size) + ByteCostVolume.bandBytes(for: size, over: range)
+  }
+
+  /// Band by band.
+  public func byteCosts(
+    of pair: borrowing RectifiedPair, over range: DisparityRange, _ quantisation: CostQuantisation,
+    done: (Double) throws(StereoError) -> Void
+  ) throws(StereoError) -> ByteCostVolume {
+    try ByteCostVolume(
+      size: pair.size, range: range, quantisation, instructionSet: instructionSet, done: done,
+      fill: filler(for: pair, over: range))
+  }
+}
