@@ -96,3 +96,11 @@ let awkwardCases: [(width: Int, height: Int, range: Range<Int>)] = [
   (1, 1, 0..<1), (1, 1, -2..<3), (7, 1, 0..<4), (1, 7, -1..<2), (9, 5, -3..<2), (6, 4, -20..<30), (5, 3, 5..<6),
   (5, 3, 40..<47), (17, 6, 0..<17),
 ]
+
+/// Rounds costs to whole ones, halves up.
+func roundToWhole(_ volume: inout CostVolume) {
+  for y in 0..<volume.height {
+    var row = volume.costs.mutableRow(y)
+    for i in row.indices { row[i] = (row[i] + 0.5).rounded(.down) }
+  }
+}

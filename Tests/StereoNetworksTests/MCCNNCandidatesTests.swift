@@ -1,5 +1,4 @@
 import GoldenSupport
-import ImageFiles
 import Kernels
 import NeuralNetwork
 import StereoCore
@@ -10,6 +9,16 @@ import Testing
 
 /// Which disparities the accurate network is asked for, and that it is asked for nothing else.
 struct MCCNNCandidatesTests {
+  private let range = DisparityRange(-2..<21)
+
+  private static func accurate() throws -> MCCNNAccurate {
+    try MCCNNAccurate(GoldenCase("mccnn_accurate_v1").weights(), parallel: .serial)
+  }
+
+  private static func fast() throws -> MCCNNFast {
+    try MCCNNFast(GoldenCase("mccnn_fast_v1").weights(), parallel: .serial)
+  }
+
   @Test func theLeastLocalMinimaAndTheirNeighbours() {
     //                      0  1  2  3  4  5  6  7
     let costs: [Float] = [5, 3, 4, 4, 1, 2, 9, 0]
@@ -43,11 +52,8 @@ struct MCCNNCandidatesTests {
 
   @Test(.enabled(if: SharedFiles.has("golden"), Comment(rawValue: SharedFiles.missing)))
   func candidatesCostWhatTheFullEvaluationSays() throws {
-    let golden = try GoldenCase("mccnn_accurate_v1")
-    let proposer = try MCCNNFast(GoldenCase("mccnn_fast_v1").weights(), parallel: .serial)
-    let pair = try RectifiedPair(left: readImage(golden.leftImagePath), right: readImage(golden.rightImagePath))
-    let range = DisparityRange(-2..<21)
-    var cost = try MCCNNAccurate(golden.weights(), parallel: .serial)
+    var (cost, proposer) = try (Self.accurate(), Self.fast())
+    let pair = try GoldenCase("mccnn_accurate_v1").pair()
     let full = cost.costs(of: pair, over: range)
     let proposals = proposer.costs(of: pair, over: range)
     cost.candidates = MCCNNAccurate.Candidates(proposer: proposer, count: 2)
@@ -78,13 +84,10 @@ struct MCCNNCandidatesTests {
   @Test(
     .enabled(if: SharedFiles.has("golden"), Comment(rawValue: SharedFiles.missing)), arguments: [nil, 1])
   func bytesAreTheRoundedCosts(candidates: Int?) throws {
-    let golden = try GoldenCase("mccnn_accurate_v1")
-    let pair = try RectifiedPair(left: readImage(golden.leftImagePath), right: readImage(golden.rightImagePath))
-    let range = DisparityRange(-2..<21)
-    var cost = try MCCNNAccurate(golden.weights(), parallel: .serial)
+    let pair = try GoldenCase("mccnn_accurate_v1").pair()
+    var cost = try Self.accurate()
     if let candidates {
-      let proposer = try MCCNNFast(GoldenCase("mccnn_fast_v1").weights(), parallel: .serial)
-      cost.candidates = MCCNNAccurate.Candidates(proposer: proposer, count: candidates)
+      cost.candidates = try MCCNNAccurate.Candidates(proposer: Self.fast(), count: candidates)
     }
     let quantisation = CostQuantisation(bounds: cost.bounds, greatestPenalty: 24.25)
     let direct = try cost.byteCosts(of: pair, over: range, quantisation)
@@ -102,11 +105,8 @@ struct MCCNNCandidatesTests {
     .enabled(if: SharedFiles.has("golden"), Comment(rawValue: SharedFiles.missing)), arguments: [1, nil],
     [0.25, 1] as [Float])
   func blendIsTheWeightedMeanOfBothNetworks(count: Int?, blend: Float) throws {
-    let golden = try GoldenCase("mccnn_accurate_v1")
-    let proposer = try MCCNNFast(GoldenCase("mccnn_fast_v1").weights(), parallel: .serial)
-    let pair = try RectifiedPair(left: readImage(golden.leftImagePath), right: readImage(golden.rightImagePath))
-    let range = DisparityRange(-2..<21)
-    var cost = try MCCNNAccurate(golden.weights(), parallel: .serial)
+    var (cost, proposer) = try (Self.accurate(), Self.fast())
+    let pair = try GoldenCase("mccnn_accurate_v1").pair()
     let full = cost.costs(of: pair, over: range)
     let proposals = proposer.costs(of: pair, over: range)
     cost.candidates = MCCNNAccurate.Candidates(proposer: proposer, count: count, blend: blend)

@@ -1,4 +1,3 @@
-import GoldenSupport
 import Kernels
 import NeuralNetwork
 import StereoCore
@@ -9,38 +8,15 @@ import Testing
 
 /// Learned costs are matching costs like any other, and any cost can stand in front of MC-CNN's steps.
 struct MCCNNCompositionTests {
-  /// Networks of one layer whose weights only have to be different.
   private static func costs() throws -> [any ByteMatchingCost] {
-    func tensor(_ name: String, _ shape: [Int]) -> WeightTensor {
-      WeightTensor(
-        name: name, shape: shape,
-        values: SyntheticWeights.values(name, count: shape.reduce(1, *), seed: 3, scale: 0.6, offset: 0))
-    }
-    let layer = [tensor("conv_blocks.0.weight", [4, 1, 3, 3]), tensor("conv_blocks.0.bias", [4])]
-    let head = [
-      tensor("fl_blocks.0.weight", [8, 8]), tensor("fl_blocks.0.bias", [8]), tensor("fl_blocks.2.weight", [1, 8]),
-      tensor("fl_blocks.2.bias", [1]),
-    ]
-    let fast = try MCCNNFast(WeightStore(tensors: layer))
+    let fast = try MCCNNFast(WeightStore(tensors: MCCNNFixtures.layer))
     let accurate = try MCCNNAccurate(
-      WeightStore(tensors: layer + head),
+      WeightStore(tensors: MCCNNFixtures.layer + MCCNNFixtures.head),
       candidates: MCCNNAccurate.Candidates(proposer: fast, count: 1, blend: 1))
     return [fast, accurate, PatchCensus(), PatchAbsoluteDifferences()]
   }
 
-  /// Random intensities; everything has disparity 5.
-  private static func pair() -> RectifiedPair {
-    func image(shift: Int) -> Image {
-      var bytes = Plane<UInt8>(width: 48, height: 20, repeating: 0)
-      for y in 0..<20 {
-        for x in 0..<48 {
-          bytes[y, x] = UInt8(truncatingIfNeeded: SyntheticWeights.splitmix64(UInt64(y * 99 + x + shift)))
-        }
-      }
-      return Image(format: .gray8, bytes: bytes)
-    }
-    return try! RectifiedPair(left: image(shift: 0), right: image(shift: 5))
-  }
+  private static func pair() -> RectifiedPair { MCCNNFixtures.pair(width: 48, height: 20, disparity: 5) }
 
   /// Shares of the pixels away from the borders that are right.
   private static func right(_ map: borrowing DisparityMap) -> Double {

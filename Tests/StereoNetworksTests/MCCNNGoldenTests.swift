@@ -35,7 +35,7 @@ struct MCCNNGoldenTests {
   @Test(arguments: ["mccnn_fast_v1", "mccnn_fast_v2", "mccnn_accurate_v1", "mccnn_accurate_v2"])
   func costsAgree(folder: String) throws {
     let golden = try GoldenCase(folder)
-    let pair = try RectifiedPair(left: readImage(golden.leftImagePath), right: readImage(golden.rightImagePath))
+    let pair = try golden.pair()
     let range = DisparityRange(0..<(try #require(golden.maxDisparity) + 1))
     let cost = try Self.cost(golden.variant, golden.weights())
     let expected = try golden.tensor("cost_volume")
@@ -67,7 +67,7 @@ struct MCCNNGoldenTests {
 
   @Test func costsDoNotDependOnThreads() throws {
     let golden = try GoldenCase("mccnn_accurate_v2")
-    let pair = try RectifiedPair(left: readImage(golden.leftImagePath), right: readImage(golden.rightImagePath))
+    let pair = try golden.pair()
     let range = DisparityRange(-3..<20)
     let one = try Self.cost("accurate", golden.weights(), threads: 1).costs(of: pair, over: range)
     let three = try Self.cost("accurate", golden.weights(), threads: 3).costs(of: pair, over: range)

@@ -14,20 +14,9 @@ struct MCCNNPresetTests {
     var accurate: String { folder.path + "/accurate.safetensors" }
 
     init() throws {
-      func tensor(_ name: String, _ shape: [Int]) -> WeightTensor {
-        let count = shape.reduce(1, *)
-        return WeightTensor(
-          name: name, shape: shape,
-          values: SyntheticWeights.values(name, count: count, seed: 3, scale: 0.6, offset: 0))
-      }
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      let layer = [tensor("conv_blocks.0.weight", [4, 1, 3, 3]), tensor("conv_blocks.0.bias", [4])]
-      let head = [
-        tensor("fl_blocks.0.weight", [8, 8]), tensor("fl_blocks.0.bias", [8]), tensor("fl_blocks.2.weight", [1, 8]),
-        tensor("fl_blocks.2.bias", [1]),
-      ]
-      try SafeTensors.write(layer, metadata: [:], to: fast)
-      try SafeTensors.write(layer + head, metadata: [:], to: accurate)
+      try SafeTensors.write(MCCNNFixtures.layer, metadata: [:], to: fast)
+      try SafeTensors.write(MCCNNFixtures.layer + MCCNNFixtures.head, metadata: [:], to: accurate)
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
@@ -41,18 +30,7 @@ struct MCCNNPresetTests {
     }
   }
 
-  private static func pair() -> RectifiedPair {
-    func image(shift: Int) -> Image {
-      var bytes = Plane<UInt8>(width: 40, height: 20, repeating: 0)
-      for y in 0..<20 {
-        for x in 0..<40 {
-          bytes[y, x] = UInt8(truncatingIfNeeded: SyntheticWeights.splitmix64(UInt64(y * 99 + x + shift)))
-        }
-      }
-      return Image(format: .gray8, bytes: bytes)
-    }
-    return try! RectifiedPair(left: image(shift: 0), right: image(shift: 3))
-  }
+  private static func pair() -> RectifiedPair { MCCNNFixtures.pair(width: 40, height: 20, disparity: 3) }
 
   private static func disparities(_ matcher: StereoMatcher) throws -> [UInt32] {
     try matcher.match(pair()).left.disparities.samples.map(\.bitPattern)

@@ -22,6 +22,17 @@ import Testing
     try reader.finish(ignoring: ["training.*"])
   }
 
+  @Test func manyProblemsMakeAShortLine() {
+    let problems = (0..<500).map { "surplus layer\($0).weight [64, 64, 3, 3]" }
+    let text = WeightError.mismatch(path: "other.pth", problems: problems).description
+    #expect(text.hasPrefix("other.pth: the tensors do not fit: surplus layer0.weight [64, 64, 3, 3]; surplus layer1"))
+    #expect(text.contains("; … 488 more …; surplus layer496.weight"))
+    #expect(text.hasSuffix("layer499.weight [64, 64, 3, 3]"))
+    #expect(text.count < 600)
+    let few = WeightError.mismatch(path: "a", problems: Array(problems.prefix(13))).description
+    #expect(!few.contains("more"))
+  }
+
   @Test func listsEveryProblemAtOnce() {
     let reader = store.reader()
     let wrong = reader.scope("first").tensor("weight", shape: [3, nil])

@@ -11,15 +11,8 @@ import Testing
   /// Whole costs 0 … 254, some of them missing: their bytes are themselves.
   private func costs(_ width: Int, _ height: Int, _ range: Range<Int>) -> CostVolume {
     var volume = noiseVolume(width: width, height: height, range, seed: 11, upTo: 254)
-    round(&volume)
+    roundToWhole(&volume)
     return volume
-  }
-
-  private func round(_ volume: inout CostVolume) {
-    for y in 0..<volume.height {
-      var row = volume.costs.mutableRow(y)
-      for i in row.indices { row[i] = (row[i] + 0.5).rounded(.down) }
-    }
   }
 
   @Test(arguments: InstructionSet.available) func agreesWithTheFloatsRoundedAfterEachIteration(
@@ -34,7 +27,7 @@ import Testing
         var expected = costs(width, height, range)
         for _ in 0..<2 {
           expected = CrossBased(armLimit: limit, threshold: 25, iterations: 1).aggregate(expected, guide: guide)
-          round(&expected)
+          roundToWhole(&expected)
         }
         var differences = 0
         for y in 0..<height {

@@ -14,15 +14,8 @@ import Testing
   {
     var volume = noiseVolume(
       width: width, height: height, range, seed: 12, missing: 0.1, reference: reference, upTo: limit)
-    round(&volume)
+    roundToWhole(&volume)
     return volume
-  }
-
-  private func round(_ volume: inout CostVolume) {
-    for y in 0..<volume.height {
-      var row = volume.costs.mutableRow(y)
-      for i in row.indices { row[i] = (row[i] + 0.5).rounded(.down) }
-    }
   }
 
   /// The same in 16 bits.
@@ -71,7 +64,7 @@ import Testing
         var expected = sums(width, height, range, reference, upTo: 3000)
         for _ in 0..<2 {
           expected = CrossBased(armLimit: limit, threshold: 25, iterations: 1).aggregate(expected, guide: guide)
-          round(&expected)
+          roundToWhole(&expected)
         }
         #expect(
           differences(found, expected, tolerance: 0) == 0, "\(width)×\(height), \(range), arm limit \(limit)")

@@ -25,17 +25,17 @@ struct MCCNNHead: Sendable {
     /// Takes the layers of a network with `maps` feature maps.
     init(_ reader: WeightReader, maps: Int) {
       var layers: [(weight: WeightTensor, bias: WeightTensor)] = []
-      var inputs = 2 * maps
+      var inputs: Int? = 2 * maps
       repeat {
         let path = "fl_blocks.\(2 * layers.count)"
         let isLast = !reader.containsScope("fl_blocks.\(2 * layers.count + 2)")
-        let outputs = isLast ? 1 : reader.extent(path + ".weight", axis: 0, rank: 2) ?? 1
+        let outputs = isLast ? 1 : reader.extent(path + ".weight", axis: 0, rank: 2)
         let scope = reader.scope(path)
         layers.append((scope.tensor("weight", shape: [outputs, inputs]), scope.tensor("bias", shape: [outputs])))
         inputs = outputs
         if isLast { break }
       } while true
-      if layers.count < 2 { reader.note(problem: "fl_blocks: expected at least two layers, found \(layers.count)") }
+      if layers.count < 2 { reader.note(problem: "fl_blocks: expected at least two layers") }
       self.layers = layers
       self.maps = maps
     }
