@@ -27,9 +27,8 @@ def case(options):
     sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "synthetic"))
     import cv2
     import scenes
-    network.WIDTHS, network.GUIDE = (8, 12, 8, 12), 8
     torch.manual_seed(1)
-    net = network.ModuleNet()
+    net = network.ModuleNet((8, 12, 8, 12), 8)
     with torch.no_grad():
         for stage in (net.first, net.second):
             stage.scores.weight.normal_(0, 0.3)

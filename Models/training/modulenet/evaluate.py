@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 
 import samples
 from kernels import block_means
-from network import ModuleNet, at_pixels, disparities, modules_of, pixel_scores
+from network import ModuleNet, at_pixels, disparities, modules_of, pixel_scores, sized
 
 
 def predicted(network, sample):
@@ -41,13 +41,13 @@ def main():
     parser.add_argument("--last", action="store_true", help="the weights themselves, not their running average")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    network, step = ModuleNet().to(memory_format=torch.channels_last), 0
+    network, step = ModuleNet(), 0
     if options.checkpoint.endswith(".safetensors"):
-        network.load_state_dict(load_file(options.checkpoint))
+        network = sized(load_file(options.checkpoint))
     elif options.checkpoint != "untrained":
         state = torch.load(options.checkpoint, weights_only=True)
-        network.load_state_dict(state["network" if options.last else "average"])
-        step = state["step"]
+        network, step = sized(state["network" if options.last else "average"]), state["step"]
+    network = network.to(memory_format=torch.channels_last)
     errors = []
     with torch.no_grad():
         for sample in samples.stored(options.samples)[::options.every]:

@@ -18,8 +18,7 @@ from torch.nn import functional as F
 
 from kernels import BLOCK, EVIDENCE_SCALE, MODULE
 
-WIDTHS = (16, 32, 48, 64)   # channels at 1/4, 1/8, 1/16, 1/32 of the resolution
-GUIDE = 32                  # channels of the guide
+WIDTHS, GUIDE = (16, 32, 48, 64), 32   # of a network of which nothing else is said
 SLOPE = 0.1                 # of the leaky ReLU
 SEEN = 4 * MODULE           # channels of a module's tensor: distances, evidence left and right, closeness
 POSTERIOR = MODULE + 2      # of its posterior: its candidates, the mass of smaller and of greater disparities
@@ -39,11 +38,11 @@ def conv(inputs, outputs, kernel=3, stride=1):
 class Guide(nn.Module):
     """What the left image and the least sums of path costs say, at a quarter of the resolution: the same for every module."""
 
-    def __init__(self):
+    def __init__(self, channels):
         super().__init__()
-        self.image1, self.image2 = conv(1, 16, stride=2), conv(16, GUIDE, stride=2)
-        self.least = conv(2, GUIDE, 1)
-        self.join = conv(GUIDE, GUIDE)
+        self.image1, self.image2 = conv(1, channels // 2, stride=2), conv(channels // 2, channels, stride=2)
+        self.least = conv(2, channels, 1)
+        self.join = conv(channels, channels)
 
     def forward(self, image, least):
         """image [N, 1, H, W], gray / 128 − 1; least [N, 2, h, w]: least sums in bits / 64, share of filled pixels."""
@@ -85,10 +84,10 @@ def block_closeness(winners, candidates, h, w):
 class UNet(nn.Module):
     """One stage of the cascade for one module: what the modules together said before, and scores that say it better."""
 
-    def __init__(self):
+    def __init__(self, widths, guide):
         super().__init__()
-        a, b, c, d = WIDTHS
-        self.guide = conv(GUIDE, a)
+        a, b, c, d = widths
+        self.guide = conv(guide, a)
         self.tensor, self.posterior = conv(SEEN, a, 1), conv(POSTERIOR, a, 1)
         self.enter = conv(a, a)
         self.down1, self.level1 = conv(a, b, stride=2), conv(b, b)
@@ -147,10 +146,12 @@ def joint_posterior(tensor, scores):
 
 
 class ModuleNet(nn.Module):
-    def __init__(self):
+    """widths: channels at 1/4, 1/8, 1/16, 1/32 of the resolution; guide: channels of the guide."""
+
+    def __init__(self, widths=WIDTHS, guide=GUIDE):
         super().__init__()
-        self.guide = Guide()
-        self.first, self.second = UNet(), UNet()
+        self.guide = Guide(guide)
+        self.first, self.second = UNet(widths, guide), UNet(widths, guide)
 
     def forward(self, image, least, tensor):
         """Scores [N, K, 11, h, w] of both stages; image [N, 1, H, W], least [N, 2, h, w], tensor [N, K, 32, h, w]."""
@@ -189,3 +190,27 @@ def disparities(z):
     near = p * ((d[None] - winner[:, None]).abs() <= 2)
     mass = near.sum(1)
     return (near * d).sum(1) / mass, mass
+
+
+def sized(state):
+    """A network of the widths that a state has, holding it."""
+    widths = [state[f"first.{name}.weight"].shape[0] for name in ("tensor", "down1", "down2", "down3")]
+    network = ModuleNet(widths, state["guide.join.weight"].shape[0])
+    network.load_state_dict(state)
+    return network
+
+
+@torch.no_grad()
+def grow(network, state):
+    """Takes over a narrower network: what it computes stays the same.
+
+    Its channels come first in every layer; the new ones keep their random weights, but nothing reads them yet.
+    """
+    for name, mine in network.state_dict().items():
+        theirs = state[name]
+        part = tuple(slice(0, extent) for extent in theirs.shape)
+        if mine.dim() == 4:
+            mine[:theirs.shape[0], theirs.shape[1]:] = 0
+        else:
+            mine[theirs.shape[0]:] = 0
+        mine[part] = theirs

@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 
 import samples
 from kernels import BLOCK, MODULE, block_means
-from network import ModuleNet, at_pixels, modules_of, pixel_scores
+from network import GUIDE, WIDTHS, ModuleNet, at_pixels, grow, modules_of, pixel_scores
 
 SPREAD = 1.0          # of the target's two-sided exponential, pixels
 WEIGHTS = {"joint": (0.4, 1.0), "module": (0.1, 0.2)}   # of both stages
@@ -35,7 +35,9 @@ def arguments():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--save-every", type=int, default=50)
-    parser.add_argument("--start-from", help="bundled weights (.safetensors) to start from, if there is no checkpoint yet")
+    parser.add_argument("--start-from", help="bundled weights (.safetensors) to start from, if there is no checkpoint yet; as wide or narrower")
+    parser.add_argument("--widths", type=int, nargs=5, default=(*WIDTHS, GUIDE), metavar="C", help="channels at 1/4 ... 1/32 of the resolution, and of the guide")
+    parser.add_argument("--bfloat16", action="store_true", help="products in bfloat16 (weights, sums and losses stay float32)")
     return parser.parse_args()
 
 
@@ -87,15 +89,20 @@ def targets(truth, candidates):
     return torch.softmax(-distance / SPREAD, 1) * inside[:, None], inside  # not exp / sum: 0 / 0 far outside all modules
 
 
-def step_loss(network, crop):
-    """Cross-entropies at the pixels: of all modules together where the truth lies in one, and of each module alone."""
+def step_loss(network, crop, narrow=False):
+    """Cross-entropies at the pixels: of all modules together where the truth lies in one, and of each module alone.
+
+    `narrow`: the network's products are in bfloat16.
+    """
     image, least, tensor, y, x, truth, evidence, winners, candidates = crop
     target, inside = targets(truth, candidates)
     each = target.view(len(target), -1, MODULE)
     each = torch.cat([each, 1 - each.sum(2, keepdim=True)], 2)
     total = 0.0
-    for stage, scores in enumerate(network(image, least, tensor)):
-        alone, z = pixel_scores(at_pixels(scores[0], y, x), evidence, winners, candidates)
+    with torch.autocast("cpu", torch.bfloat16, enabled=narrow):
+        answers = network(image, least, tensor)
+    for stage, scores in enumerate(answers):
+        alone, z = pixel_scores(at_pixels(scores[0].float(), y, x), evidence, winners, candidates)
         joint = -(target * z.log_softmax(1)).sum(1)[inside].sum() / max(1, int(inside.sum()))
         module = -(each * alone.log_softmax(2)).sum(2).mean()
         total = total + WEIGHTS["joint"][stage] * joint + WEIGHTS["module"][stage] * module
@@ -113,9 +120,10 @@ def main():
     torch.manual_seed(options.seed)
     run = Path(options.run)
     run.mkdir(parents=True, exist_ok=True)
-    network, average = ModuleNet().to(memory_format=torch.channels_last), ModuleNet()
+    network, average = (ModuleNet(options.widths[:4], options.widths[4]) for _ in range(2))
+    network = network.to(memory_format=torch.channels_last)
     if options.start_from:
-        network.load_state_dict(load_file(options.start_from))
+        grow(network, load_file(options.start_from))
     average.load_state_dict(network.state_dict())
     optimiser = torch.optim.Adam(network.parameters(), lr=options.learning_rate, betas=(0.9, 0.98))
     done, curve = 0, []
@@ -131,7 +139,7 @@ def main():
     for step in range(done, options.steps):
         for group in optimiser.param_groups:
             group["lr"] = rate(step, options)
-        loss, joint = step_loss(network, draw(groups, shares / shares.sum(), step, options))
+        loss, joint = step_loss(network, draw(groups, shares / shares.sum(), step, options), options.bfloat16)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 2.0)
