@@ -15,8 +15,9 @@ package import Tensors
 /// Memory: one byte for every pixel and disparity, half of that again for the paths, two for sums that are averaged, 70 bytes
 /// a pixel for maps.
 ///
-/// It differs from the float pipeline by rounding (costs to 1/254 of their interval, after each aggregation again; sums to a quarter of that), in that filled pixels keep whole
-/// disparities and in that the median of pixels at the border counts missing neighbours as the centre.
+/// It differs from the float pipeline by rounding (costs to 1/254 of their interval, after each aggregation again; sums to a
+/// quarter of that), in that filled pixels keep whole disparities, and in that the median of pixels at the border counts missing
+/// neighbours as the centre.
 ///
 /// Source: Žbontar & LeCun, JMLR 2016, section 4.
 public final class ByteVolumeMatcher: StereoMethod {
