@@ -19,7 +19,7 @@ package final class AlignedFloats: @unchecked Sendable {
     base.initialize(repeating: 0, count: count)
   }
 
-  deinit { base.deallocate() }
+  deinit { freeStorage(base, count: count) }
 
   /// Bytes of memory.
   package var byteCount: Int { count * MemoryLayout<Float>.stride }

@@ -1,4 +1,5 @@
 import Synchronization
+internal import Tensors
 
 /// Scratch memory of running bands: at most one piece for each thread, kept from frame to frame.
 final class BytePool: Sendable {
@@ -26,8 +27,8 @@ final class BytePiece: @unchecked Sendable {
 
   init(count: Int) {
     self.count = count
-    base = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1), alignment: 64).assumingMemoryBound(to: UInt8.self)
+    base = alignedStorage(of: UInt8.self, count: count)
   }
 
-  deinit { base.deallocate() }
+  deinit { freeStorage(base, count: count) }
 }

@@ -63,7 +63,7 @@ public struct Plane<Element: BitwiseCopyable & Sendable>: ~Copyable, @unchecked 
 
   deinit {
     guard ownsStorage else { return }
-    if let pool { pool.give(back: storage, count: count) } else { storage.deallocate() }
+    if let pool { pool.give(back: storage, count: count) } else { freeStorage(storage, count: count) }
   }
 
   /// The sample at row `y`, column `x`.

@@ -26,7 +26,7 @@ package final class StoragePool: Sendable {
   /// A pool without any memory yet.
   package init() {}
 
-  deinit { state.withLock { for block in $0.idle { block.base.deallocate() } } }
+  deinit { state.withLock { for block in $0.idle { freeStorage(block.base, bytes: block.bytes) } } }
 
   /// Blocks allocated so far, for tests.
   package var allocations: Int { state.withLock { $0.allocations } }
@@ -41,7 +41,7 @@ package final class StoragePool: Sendable {
       do throws(Failure) { try frame() } catch { failure = error }
     }
     state.withLock { state in
-      for block in state.idle where block.frame < state.frame { block.base.deallocate() }
+      for block in state.idle where block.frame < state.frame { freeStorage(block.base, bytes: block.bytes) }
       state.idle.removeAll { $0.frame < state.frame }
     }
     if let failure { throw failure }

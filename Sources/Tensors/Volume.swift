@@ -27,7 +27,7 @@ public struct Volume<Element: BitwiseCopyable & Sendable>: ~Copyable, @unchecked
     (storage, pool) = StoragePool.take(Element.self, count: elementCount([height, width, depth]))
   }
 
-  deinit { if let pool { pool.give(back: storage, count: count) } else { storage.deallocate() } }
+  deinit { if let pool { pool.give(back: storage, count: count) } else { freeStorage(storage, count: count) } }
 
   /// Number of values, `width · height · depth`.
   public var count: Int { width * height * depth }
