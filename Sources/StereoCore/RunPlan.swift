@@ -1,6 +1,6 @@
 /// What a run will need, known before it starts.
 public struct RunPlan: Equatable, Sendable {
-  /// Peak of the memory that the method allocates for one frame (weights, volumes, maps), bytes.
+  /// Peak of the memory that the method allocates for frames one after another (weights, volumes, maps), bytes.
   public let peakBytes: Int
   /// Multiplications with addition that the method performs; 0 where it performs integer work only.
   public let multiplyAdds: Int

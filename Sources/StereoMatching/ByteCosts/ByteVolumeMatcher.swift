@@ -90,7 +90,7 @@ public final class ByteVolumeMatcher: StereoMethod {
     self.range = range
   }
 
-  /// The volume with what the cost needs besides, or with the paths.
+  /// The volume with what the cost needs besides and with the paths: of frames one after another.
   public func plan(for size: PixelSize) throws(StereoError) -> RunPlan {
     let (cells, overflow) = size.height.multipliedReportingOverflow(
       by: size.width * ByteCosts.depth(planes: range.count))
@@ -102,13 +102,15 @@ public final class ByteVolumeMatcher: StereoMethod {
     let maps = 70 * size.width * size.height
     let paths = BytePaths.scratchBytes(width: size.width, height: size.height, planes: range.count)
     let regions = aggregation?.scratchBytes(for: size, planes: range.count, ofSums: false) ?? 0
-    let sums = furtherAggregation.map { 2 * cells + $0.scratchBytes(for: size, planes: range.count, ofSums: true) } ?? 0
+    let averaging = furtherAggregation?.scratchBytes(for: size, planes: range.count, ofSums: true) ?? 0
+    // From the second frame on these wait while costs are computed.
+    let kept = paths + (furtherAggregation == nil ? 0 : 2 * cells)
     return RunPlan(stages: [
       RunPlan.Stage(
-        name: "matching cost", bytes: cells + maps + cost.scratchBytes(for: size, over: range),
+        name: "matching cost", bytes: cells + maps + cost.scratchBytes(for: size, over: range) + kept,
         multiplyAdds: cost.multiplyAdds(for: size, over: range)),
       RunPlan.Stage(name: "aggregation", bytes: cells + maps + regions, multiplyAdds: 0),
-      RunPlan.Stage(name: "optimisation", bytes: cells + maps + paths + sums, multiplyAdds: 0),
+      RunPlan.Stage(name: "optimisation", bytes: cells + maps + kept + averaging, multiplyAdds: 0),
     ])
   }
 
