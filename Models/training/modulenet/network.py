@@ -192,10 +192,15 @@ def disparities(z):
     return (near * d).sum(1) / mass, mass
 
 
+def widths_of(state):
+    """Widths and guide of the network that a state is of."""
+    widths = [state[f"first.{name}.weight"].shape[0] for name in ("tensor", "down1", "down2", "down3")]
+    return widths, state["guide.join.weight"].shape[0]
+
+
 def sized(state):
     """A network of the widths that a state has, holding it."""
-    widths = [state[f"first.{name}.weight"].shape[0] for name in ("tensor", "down1", "down2", "down3")]
-    network = ModuleNet(widths, state["guide.join.weight"].shape[0])
+    network = ModuleNet(*widths_of(state))
     network.load_state_dict(state)
     return network
 

@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 
 import samples
 from kernels import BLOCK, MODULE, block_means
-from network import GUIDE, WIDTHS, ModuleNet, at_pixels, grow, modules_of, pixel_scores
+from network import GUIDE, WIDTHS, ModuleNet, at_pixels, grow, modules_of, pixel_scores, widths_of
 
 SPREAD = 1.0          # of the target's two-sided exponential, pixels
 WEIGHTS = {"joint": (0.4, 1.0), "module": (0.1, 0.2)}   # of both stages
@@ -36,7 +36,7 @@ def arguments():
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--save-every", type=int, default=50)
     parser.add_argument("--start-from", help="bundled weights (.safetensors) to start from, if there is no checkpoint yet; as wide or narrower")
-    parser.add_argument("--widths", type=int, nargs=5, default=(*WIDTHS, GUIDE), metavar="C", help="channels at 1/4 ... 1/32 of the resolution, and of the guide")
+    parser.add_argument("--widths", type=int, nargs=5, metavar="C", help="channels at 1/4 ... 1/32 of the resolution, and of the guide; default: those of --start-from, else 16 32 48 64 32")
     parser.add_argument("--bfloat16", action="store_true", help="products in bfloat16 (weights, sums and losses stay float32)")
     return parser.parse_args()
 
@@ -120,10 +120,13 @@ def main():
     torch.manual_seed(options.seed)
     run = Path(options.run)
     run.mkdir(parents=True, exist_ok=True)
-    network, average = (ModuleNet(options.widths[:4], options.widths[4]) for _ in range(2))
-    network = network.to(memory_format=torch.channels_last)
-    if options.start_from:
-        grow(network, load_file(options.start_from))
+    known = load_file(options.start_from) if options.start_from else None
+    widths, guide = widths_of(known) if known else (WIDTHS, GUIDE)
+    if options.widths:
+        widths, guide = options.widths[:4], options.widths[4]
+    network, average = ModuleNet(widths, guide).to(memory_format=torch.channels_last), ModuleNet(widths, guide)
+    if known:
+        grow(network, known)
     average.load_state_dict(network.state_dict())
     optimiser = torch.optim.Adam(network.parameters(), lr=options.learning_rate, betas=(0.9, 0.98))
     done, curve = 0, []

@@ -9,7 +9,7 @@ package import NeuralNetwork
 ///     scores = scores(y)                                1×1: u of the candidates, o, both gates
 ///
 /// f is the leaky ReLU of slope 0.1; nothing is normalised. Source: Ronneberger et al., U-Net, MICCAI 2015, with additions in
-/// place of concatenations; widths are those of the file (16, 32, 48, 64 in the bundled one).
+/// place of concatenations; widths are those of the file (32, 64, 96, 128 in the bundled one).
 package struct ModuleUNet: Sendable {
   private let guide, tensor, posterior, enter, scores: ConvolutionLayer
   private let down, levels, up, merges: [ConvolutionLayer]
