@@ -6,9 +6,6 @@ public struct ArmLengths: ~Copyable, Sendable {
   /// `[H, W]`, at most ``CrossMeans/longestArm``.
   public var left, right, up, down: Plane<UInt8>
 
-  /// The longest of all.
-  var longest: Int { max(left.longest, right.longest, up.longest, down.longest) }
-
   /// Arms of `width · height` pixels, all of length 0.
   public init(width: Int, height: Int) {
     left = Plane(width: width, height: height, repeating: 0)
@@ -65,7 +62,7 @@ public struct CrossMeans: Sendable {
   ///   - lower: disparity of plane 0.
   ///   - left: arms of the left image's pixels.
   ///   - right: arms of the right image's pixels.
-  /// - Precondition: both have the volume's size.
+  /// - Precondition: both have the volume's size, no arm is longer than ``longestArm``.
   public func apply(
     to costs: inout Volume<UInt8>, lower: Int, left: borrowing ArmLengths, right: borrowing ArmLengths
   ) {
@@ -84,8 +81,6 @@ public struct CrossMeans: Sendable {
   public func apply(
     to sums: inout Volume<UInt16>, lower: Int, isRight: Bool, own: borrowing ArmLengths, other: borrowing ArmLengths
   ) {
-    let longest = own.longest
-    precondition(longest <= Self.longestArmOfSums, "CrossMeans: sums of path costs and an arm of \(longest) pixels")
     apply(.pathSums, to: &sums, lower: lower, isRight: isRight, own: own, other: other)
   }
 
@@ -99,9 +94,13 @@ public struct CrossMeans: Sendable {
       "CrossMeans: cells \(height)×\(width)×\(depth), arms \(own.left.height)×\(own.left.width) and "
         + "\(other.left.height)×\(other.left.width)")
     guard width > 0, height > 0, depth > 0 else { return }
+    let reach = max(own.up.longest, own.down.longest)
+    let longest = max(reach, own.left.longest, own.right.longest)
+    precondition(
+      longest <= kernels.longestArm, "CrossMeans: an arm of \(longest) pixels, at most \(kernels.longestArm)")
     let sweep = CrossSweep(
       kernels: kernels, cells: SharedPointer(volume.storage), width: width, height: height, depth: depth,
-      isRight: isRight, reach: max(own.up.longest, own.down.longest), stride: own.left.rowStride,
+      isRight: isRight, reach: reach, stride: own.left.rowStride,
       arms: (
         SharedPointer(own.left.storage), SharedPointer(own.right.storage), SharedPointer(own.up.storage),
         SharedPointer(own.down.storage)

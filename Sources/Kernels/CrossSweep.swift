@@ -5,6 +5,8 @@ internal import Tensors
 struct CrossKernels<Cell: BitwiseCopyable>: Sendable {
   /// Bytes of a row's sum.
   let sumBytes: Int
+  /// The longest arm whose sums fit, pixels.
+  let longestArm: Int
   /// Sums and numbers of a row's cells over its horizontal arms.
   let sums:
     @Sendable (
@@ -22,7 +24,7 @@ struct CrossKernels<Cell: BitwiseCopyable>: Sendable {
 
 extension CrossKernels<UInt8> {
   /// For costs in bytes.
-  static let costs = CrossKernels(sumBytes: 2) { isa, row, cells, sums, numbers in
+  static let costs = CrossKernels(sumBytes: 2, longestArm: CrossMeans.longestArm) { isa, row, cells, sums, numbers in
     sd_cross_sums(isa, row, cells, sums.assumingMemoryBound(to: UInt16.self), numbers)
   } means: { isa, row, ring, y, cells in
     sd_cross_means(isa, row, ring, y, cells)
@@ -31,7 +33,8 @@ extension CrossKernels<UInt8> {
 
 extension CrossKernels<UInt16> {
   /// For sums of path costs.
-  static let pathSums = CrossKernels(sumBytes: 4) { isa, row, cells, sums, numbers in
+  static let pathSums = CrossKernels(sumBytes: 4, longestArm: CrossMeans.longestArmOfSums) {
+    isa, row, cells, sums, numbers in
     sd_path_cross_sums(isa, row, cells, sums.assumingMemoryBound(to: UInt32.self), numbers)
   } means: { isa, row, ring, y, cells in
     sd_path_cross_means(isa, row, ring, y, cells)

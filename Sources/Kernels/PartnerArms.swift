@@ -6,7 +6,7 @@ final class PartnerArms: @unchecked Sendable {
   /// `[H, width + depth]` for left, right, up and down; 0 where the partner lies outside the image.
   private let sides: Volume<UInt8>
 
-  init(_ arms: borrowing ArmLengths, lower: Int, depth: Int, isRight: Bool = false) {
+  init(_ arms: borrowing ArmLengths, lower: Int, depth: Int, isRight: Bool) {
     var sides = Volume<UInt8>(width: arms.left.height, height: 4, depth: arms.left.width + depth, repeating: 0)
     Self.fill(0, arms.left, lower: lower, isRight, into: &sides)
     Self.fill(1, arms.right, lower: lower, isRight, into: &sides)

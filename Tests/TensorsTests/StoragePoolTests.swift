@@ -34,6 +34,23 @@ import Testing
     #expect(kept[4, 4] == 3)
   }
 
+  /// Blocks of 4 MiB and more are mapped, smaller ones come from the heap: each is freed as it was allocated, in a pool and without.
+  @Test func blocksOnBothSidesOfTheLeastMapped() {
+    let pool = StoragePool()
+    for bytes in [(1 << 22) - 1, 1 << 22, (1 << 22) + 1] {
+      func ends(_ value: UInt8) -> [UInt8] {
+        let volume = Volume<UInt8>(width: bytes, height: 1, depth: 1, repeating: value)
+        #expect(UInt(bitPattern: volume.storage) % 64 == 0)
+        return [volume[0, 0, 0], volume[0, bytes - 1, 0]]
+      }
+      for value in 1...3 as ClosedRange<UInt8> {
+        #expect(ends(value) == [value, value])
+        pool.lend { #expect(ends(value) == [value, value]) }
+      }
+    }
+    #expect(pool.allocations == 3)
+  }
+
   @Test func whatAFrameDoesNotUseIsFreed() {
     let pool = StoragePool()
     for width in [7, 7, 9, 7] { pool.lend { _ = Plane<Float>(width: width, height: 3, repeating: 0) } }

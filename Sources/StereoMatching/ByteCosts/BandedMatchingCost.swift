@@ -4,11 +4,11 @@ public import Tensors
 /// A matching cost whose rows are computed by themselves from what it makes of both images once: on the way to bytes, floats
 /// exist for one band of rows only.
 public protocol BandedMatchingCost: ByteMatchingCost {
-  /// Writes the costs of the image's rows from `firstRow` on into a band, `[rows, W, D]`; cells whose right pixel lies
+  /// Writes the costs of the image's rows from `firstRow` on into a band, `[rows, W, D]`, in the unit of the cost; cells whose right pixel lies
   /// outside, and rows beyond the image's last, stay as they are.
   typealias Filler = (_ band: inout Volume<Float>, _ firstRow: Int) -> Void
 
-  /// What writes the costs of a pair.
+  /// What writes the costs of a pair; it holds what is made of both images.
   func filler(for pair: borrowing RectifiedPair, over range: DisparityRange) -> Filler
 
   /// Bytes that a ``filler(for:over:)`` holds.
@@ -16,7 +16,7 @@ public protocol BandedMatchingCost: ByteMatchingCost {
 }
 
 extension BandedMatchingCost {
-  /// `[H, W, D]` in one band.
+  /// `[H, W, D]` in one band, NaN where x − d lies outside the right image.
   public func costs(of pair: borrowing RectifiedPair, over range: DisparityRange) -> CostVolume {
     var costs = Volume<Float>(width: pair.width, height: pair.height, depth: range.count, repeating: .nan)
     filler(for: pair, over: range)(&costs, 0)
@@ -29,6 +29,8 @@ extension BandedMatchingCost {
   }
 
   /// Band by band.
+  ///
+  /// - Throws: what `done` throws.
   public func byteCosts(
     of pair: borrowing RectifiedPair, over range: DisparityRange, _ quantisation: CostQuantisation,
     done: (Double) throws(StereoError) -> Void
