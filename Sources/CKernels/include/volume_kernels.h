@@ -18,8 +18,9 @@ enum {
   SD_NO_COST = 255,
   // Path costs and their sums: none.
   SD_NO_SUM = 65535,
-  // Room before and behind the path costs of one pixel.
-  SD_PATH_ROOM = 8,
+  // Room before and behind the path costs of one pixel: a vector of 16 planes that begins at the last plane, read for its
+  // first element, ends 15 values behind it.
+  SD_PATH_ROOM = 16,
 };
 
 // A volume, its pair, and what changes of disparity cost by MC-CNN's rule. `right` is 1 where the volume lies on the right
