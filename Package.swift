@@ -47,7 +47,8 @@ let package = Package(
 
     // MARK: - Implementation targets
     .target(name: "Tensors", swiftSettings: settings),
-    .target(name: "CKernels"),
+    // One folder for each kind of kernel; bodies are included by their path.
+    .target(name: "CKernels", cSettings: [.headerSearchPath(".")]),
     .target(name: "Kernels", dependencies: ["CKernels", "Tensors"], swiftSettings: settings),
     .target(name: "StereoCore", dependencies: ["Tensors"], swiftSettings: settings),
     // libpng and libjpeg behind functions that report errors without longjmp across Swift.

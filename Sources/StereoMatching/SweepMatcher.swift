@@ -80,7 +80,7 @@ public final class SweepMatcher: StereoMethod {
       RunPlan.Stage(
         name: "refinement",
         bytes: options.parallel.threads * bytes + 24 * pixels
-          + SixteenthsMap.speckleScratchBytes(width: size.width, height: size.height), multiplyAdds: 0),
+          + FixedPointDisparities.speckleScratchBytes(width: size.width, height: size.height), multiplyAdds: 0),
     ])
   }
 
@@ -92,7 +92,7 @@ public final class SweepMatcher: StereoMethod {
   ) throws(StereoError) {
     try match(pair, into: &result, progress: progress, sums: nil)
     guard options.fill && speckleSize > 0 else { return }
-    SixteenthsMap.label(
+    FixedPointDisparities.label(
       Self.doubts.rawValue, with: Validity.filled.rawValue, labels: &result.left.validity, in: checked,
       parallel: options.parallel)
   }
@@ -115,7 +115,7 @@ public final class SweepMatcher: StereoMethod {
     try progress.advance("sweep", 0.8)
     if options.rightMap { refineRight(into: &result.right) } else { result.right.disparities.fill(.nan) }
     refineLeft(into: &result.left)
-    SixteenthsMap.confidence(
+    FixedPointDisparities.confidence(
       ofSums: leastSums, labels: &result.left.validity, doubts: Self.doubts.rawValue, values: probabilities,
       into: &result.confidence.values, parallel: options.parallel)
     try progress.advance("refinement", 1)
@@ -127,46 +127,46 @@ public final class SweepMatcher: StereoMethod {
     right.resize(width: size.width, height: size.height)
     checked.resize(width: size.width, height: size.height)
     leastSums.resize(width: size.width, height: size.height)
-    let bytes = SixteenthsMap.speckleScratchBytes(width: size.width, height: size.height)
+    let bytes = FixedPointDisparities.speckleScratchBytes(width: size.width, height: size.height)
     scratch.resize(width: speckleSize > 0 ? bytes : 0, height: 1)
   }
 
   /// The right image's map: checked, its holes filled.
   private func refineRight(into map: inout DisparityMap) {
     let parallel = options.parallel
-    SixteenthsMap.check(
+    FixedPointDisparities.check(
       right, against: left, isRight: true, leastDisparity: range.lowerBound, disparities: range.count,
       tolerance: Self.tolerance, checked: &checked, labels: &map.validity, parallel: parallel)
-    if speckleSize > 0 && options.fill { SixteenthsMap.fill(&checked, labels: &map.validity, parallel: parallel) }
+    if speckleSize > 0 && options.fill { FixedPointDisparities.fill(&checked, labels: &map.validity, parallel: parallel) }
     if speckleSize > 0 {
-      SixteenthsMap.present(checked, leastDisparity: range.lowerBound, into: &map.disparities, parallel: parallel)
+      FixedPointDisparities.present(checked, leastDisparity: range.lowerBound, into: &map.disparities, parallel: parallel)
     } else {
-      SixteenthsMap.present(right, leastDisparity: range.lowerBound, into: &map.disparities, parallel: parallel)
+      FixedPointDisparities.present(right, leastDisparity: range.lowerBound, into: &map.disparities, parallel: parallel)
     }
   }
 
   /// The left image's map: checked, filtered, filled.
   private func refineLeft(into map: inout DisparityMap) {
     let parallel = options.parallel
-    SixteenthsMap.check(
+    FixedPointDisparities.check(
       left, against: right, isRight: false, leastDisparity: range.lowerBound, disparities: range.count,
       tolerance: Self.tolerance, checked: &checked, labels: &map.validity, parallel: parallel)
     if speckleSize > 0 {
-      SixteenthsMap.median5(checked, into: &left, parallel: parallel, instructionSet: options.instructionSet)
-      SixteenthsMap.removeSpeckles(
+      FixedPointDisparities.median5(checked, into: &left, parallel: parallel, instructionSet: options.instructionSet)
+      FixedPointDisparities.removeSpeckles(
         from: &left, size: speckleSize, difference: Self.patchDifference, labels: &map.validity, scratch: &scratch,
         parallel: parallel)
     }
     guard speckleSize > 0 && options.fill else {
       if speckleSize > 0 {
         // The median closed small holes; without filling they stay open.
-        SixteenthsMap.erase(Self.doubts.rawValue, of: &map.validity, from: &left, parallel: parallel)
+        FixedPointDisparities.erase(Self.doubts.rawValue, of: &map.validity, from: &left, parallel: parallel)
       }
-      SixteenthsMap.present(left, leastDisparity: range.lowerBound, into: &map.disparities, parallel: parallel)
+      FixedPointDisparities.present(left, leastDisparity: range.lowerBound, into: &map.disparities, parallel: parallel)
       return
     }
-    SixteenthsMap.fill(&left, labels: &map.validity, parallel: parallel)
-    SixteenthsMap.median5(left, into: &checked, parallel: parallel, instructionSet: options.instructionSet)
-    SixteenthsMap.present(checked, leastDisparity: range.lowerBound, into: &map.disparities, parallel: parallel)
+    FixedPointDisparities.fill(&left, labels: &map.validity, parallel: parallel)
+    FixedPointDisparities.median5(left, into: &checked, parallel: parallel, instructionSet: options.instructionSet)
+    FixedPointDisparities.present(checked, leastDisparity: range.lowerBound, into: &map.disparities, parallel: parallel)
   }
 }

@@ -14,21 +14,21 @@ extension TimedKernel {
       sweep("semi-global sweep, 4 paths, 128 disparities", .balanced),
       sweep("semi-global sweep, 4 paths, 48 settling rows, 128 disparities", .quality),
       afterSweep("left-right check", bytesPerPixel: 2 + 2 + 2 + 1) { maps, context in
-        SixteenthsMap.check(
+        FixedPointDisparities.check(
           maps.first, against: maps.second, isRight: false, leastDisparity: 0, disparities: 128, tolerance: 16,
           checked: &maps.third, labels: &maps.labels, parallel: context.parallel)
       },
       afterSweep("median 5x5", bytesPerPixel: 2 + 2) { maps, context in
-        SixteenthsMap.median5(
+        FixedPointDisparities.median5(
           maps.first, into: &maps.third, parallel: context.parallel, instructionSet: context.instructionSet)
       },
       afterSweep("speckle removal", bytesPerPixel: 2 + 2 + 1) { maps, context in
-        SixteenthsMap.removeSpeckles(
+        FixedPointDisparities.removeSpeckles(
           from: &maps.second, size: 100, difference: 16, labels: &maps.labels, scratch: &maps.scratch,
           parallel: context.parallel)
       },
       afterSweep("filling", bytesPerPixel: 2 + 2 + 1) { maps, context in
-        SixteenthsMap.fill(&maps.third, labels: &maps.labels, parallel: context.parallel)
+        FixedPointDisparities.fill(&maps.third, labels: &maps.labels, parallel: context.parallel)
       },
       join, bytePaths, bilateral,
     ]
@@ -70,7 +70,7 @@ extension TimedKernel {
       third = Plane(width: width, height: height, samples: samples)
       labels = Plane(width: width, height: height, repeating: 0)
       scratch = Plane(
-        width: SixteenthsMap.speckleScratchBytes(width: width, height: height), height: 1, repeating: 0)
+        width: FixedPointDisparities.speckleScratchBytes(width: width, height: height), height: 1, repeating: 0)
     }
   }
 
@@ -105,11 +105,11 @@ extension TimedKernel {
     ) { context in
       let (left, right) = (Activation(shape), Activation(shape))
       let views = (left: left.view, right: right.view)
-      let scratch = RowProducts.scratchFloats(width: width, channels: shape.channels)
+      let scratch = CosineJoin.scratchFloats(width: width, channels: shape.channels)
       return {
         context.items(height, scratchFloats: scratch + width * planes) { y, memory in
           let first = Int(y) * width * shape.pixel
-          RowProducts.join(
+          CosineJoin.join(
             width: width, channels: shape.channels, lower: 0, count: planes, left: views.left.base + first,
             right: views.right.base + first, pixel: shape.pixel, into: memory + scratch, scratch: memory,
             instructionSet: context.instructionSet)
@@ -134,7 +134,7 @@ extension TimedKernel {
     ) { context in
       let (images, costs) = (Images(), Costs(planes: 228))
       let kinds = (0..<256).map { UInt8($0 < 20 ? 0 : 2) }
-      let paths = BytePaths(
+      let paths = ByteSemiGlobal(
         penalties: .init(
           p1: [24, 12, 4], slantedP1: [16, 8, 3], p2: [250, 83, 33], ownKinds: kinds, otherKinds: kinds, outside: 2),
         parallel: context.parallel, instructionSet: context.instructionSet)

@@ -253,12 +253,12 @@ struct GoldenOperationTests {
     runner(parallel: .serial) { _, _ in }
     let (left, right) = (runner.view(units[0]), runner.view(units[1]))
     let (planes, map) = (fixture.output.shape[0], left.shape)
-    let scratch = AlignedFloats(zeros: RowProducts.scratchFloats(width: map.width, channels: map.channels))
+    let scratch = AlignedFloats(zeros: CosineJoin.scratchFloats(width: map.width, channels: map.channels))
     var volume = [Float](repeating: .nan, count: planes * map.pixelCount)
     for y in 0..<map.height {
       let first = y * map.width * map.pixel
       var row = [Float](repeating: .nan, count: map.width * planes)
-      RowProducts.join(
+      CosineJoin.join(
         width: map.width, channels: map.channels, lower: 0, count: planes, left: left.base + first,
         right: right.base + first, pixel: map.pixel, into: &row, scratch: scratch.base, instructionSet: .best)
       for (i, cost) in row.enumerated() { volume[(i % planes * map.height + y) * map.width + i / planes] = cost }

@@ -1,4 +1,5 @@
-// The whole contract of the C kernels: one paragraph an operation.
+// The contract of the C kernels, one paragraph an operation: what all of them share, the semi-global sweep and maps. Other kinds
+// have a header each: volumes in bytes, convolution, layers, correlation, guided aggregation, ModuleNet.
 //
 // Every operation takes the instruction set as its first argument, so that tests sweep all of them and benchmarks name
 // the one they ran. A kernel never allocates and never makes threads: the caller passes scratch memory and the band of

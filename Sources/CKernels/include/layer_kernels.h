@@ -61,8 +61,8 @@ void sd_shifted_sum(
 
 // MC-CNN's join of one row: out[x][k] = -sum_c left[x][c] * right[x - lower - k][c] for k < count. Cells whose right pixel
 // lies outside are left as they are. Pixels of both rows lie `pixel` floats apart; `out` is width * count.
-size_t sd_row_products_scratch_floats(int width, int channels);
-void sd_row_products(
+size_t sd_cosine_join_scratch_floats(int width, int channels);
+void sd_cosine_join(
     enum sd_isa isa, int width, int channels, int lower, int count, const float *left, const float *right, int pixel,
     float *out, float *scratch);
 

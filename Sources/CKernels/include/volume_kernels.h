@@ -29,7 +29,7 @@ enum {
 // `outside` is the kind where a partner or its neighbour lies outside. Penalties by class: neither image has contrast, one
 // has, both have; p1_slanted is P1 against the slant of the ground on vertical paths. No penalty exceeds 16129, so that
 // sums of four paths fit; p1 <= p2.
-struct sd_byte_paths {
+struct sd_byte_semi_global {
   const uint8_t *costs;
   int width, height, depth, lower, right;
   const uint8_t *own, *other;
@@ -39,18 +39,18 @@ struct sd_byte_paths {
 };
 
 // Elements of 16 bits that the penalties of `columns` columns take: scratch memory of the two functions below.
-size_t sd_byte_paths_scratch(int columns, int depth);
+size_t sd_byte_semi_global_scratch(int columns, int depth);
 
 // Path costs of both horizontal paths of row y, added up: sums[x][k], SD_NO_SUM where there is no cost. `path` is scratch
 // memory of depth + 2 * SD_PATH_ROOM, `scratch` that of `width` columns.
-void sd_byte_paths_across(
-    enum sd_isa isa, const struct sd_byte_paths *s, int y, uint16_t *sums, uint16_t *path, uint16_t *scratch);
+void sd_byte_semi_global_across(
+    enum sd_isa isa, const struct sd_byte_semi_global *s, int y, uint16_t *sums, uint16_t *path, uint16_t *scratch);
 
 // One row of the vertical paths in columns x0 ..< x1, downwards (dy = 1) or upwards (-1). path[x] holds depth + 2 *
 // SD_PATH_ROOM values, the path costs of the row before from SD_PATH_ROOM on, and takes those of this row; least[x] is their
 // least. A path begins where path and least hold SD_NO_SUM everywhere. Adds the path costs to sums[x][k] unless that is null.
-void sd_byte_paths_along(
-    enum sd_isa isa, const struct sd_byte_paths *s, int y, int dy, int x0, int x1, uint16_t *path, uint16_t *least,
+void sd_byte_semi_global_along(
+    enum sd_isa isa, const struct sd_byte_semi_global *s, int y, int dy, int x0, int x1, uint16_t *path, uint16_t *least,
     uint16_t *sums, uint16_t *scratch);
 
 // What a pixel's sums say: the first plane of the least (SD_NO_SUM: none), that sum, the least sum more than one plane away
@@ -105,9 +105,9 @@ void sd_path_cross_means(
 void sd_costs_to_bytes(
     enum sd_isa isa, const float *costs, int width, int count, int depth, float offset, float scale, uint8_t *out);
 
-// MC-CNN's join of one row (see sd_row_products) straight to bytes: (-product - offset) * scale rounded, 0 ... 254. Writes
+// MC-CNN's join of one row (see sd_cosine_join) straight to bytes: (-product - offset) * scale rounded, 0 ... 254. Writes
 // every cell. The same scratch memory.
-void sd_row_products_to_bytes(
+void sd_cosine_join_to_bytes(
     enum sd_isa isa, int width, int channels, int lower, int count, const float *left, const float *right, int pixel,
     int depth, float offset, float scale, uint8_t *out, float *scratch);
 

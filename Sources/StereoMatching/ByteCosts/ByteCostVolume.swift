@@ -11,7 +11,7 @@ public struct CostQuantisation: Sendable, Equatable {
 
   /// The finest steps in which both the costs and the penalties fit.
   ///
-  /// Costs take at most 255 values, and penalties at most ``Kernels/BytePaths/greatestPenalty`` steps, so that four path
+  /// Costs take at most 255 values, and penalties at most ``Kernels/ByteSemiGlobal/greatestPenalty`` steps, so that four path
   /// costs add up in 16 bits.
   ///
   /// - Parameters:
@@ -21,11 +21,11 @@ public struct CostQuantisation: Sendable, Equatable {
     let width = bounds.upperBound - bounds.lowerBound
     offset = bounds.lowerBound
     step = max(
-      width / Float(ByteCosts.greatest), greatestPenalty / Float(BytePaths.greatestPenalty), .leastNormalMagnitude)
+      width / Float(ByteCosts.greatest), greatestPenalty / Float(ByteSemiGlobal.greatestPenalty), .leastNormalMagnitude)
   }
 
   /// The number of steps that a penalty is, rounded.
-  func steps(_ penalty: Float) -> UInt16 { UInt16(min((penalty / step).rounded(), Float(BytePaths.greatestPenalty))) }
+  func steps(_ penalty: Float) -> UInt16 { UInt16(min((penalty / step).rounded(), Float(ByteSemiGlobal.greatestPenalty))) }
 }
 
 /// Matching costs in bytes: what ``StereoCore/CostVolume`` is for a quarter of the memory.

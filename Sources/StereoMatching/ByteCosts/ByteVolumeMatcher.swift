@@ -4,11 +4,11 @@ package import Tensors
 
 /// MC-CNN's pipeline over costs in bytes: the same steps as its ``MatchingPipeline``, ten times as fast.
 ///
-/// 1. costs in bytes, ``ByteMatchingCost``; where there is one, the cross-based aggregation, ``Kernels/CrossMeans``, whose
+/// 1. costs in bytes, ``ByteMatchingCost``; where there is one, the cross-based aggregation, ``Kernels/CrossBasedMeans``, whose
 ///    regions are the same for a pixel and its partner and so serve both images;
-/// 2. four paths with penalties by contrast and their winners, ``Kernels/BytePaths``; for the left image, then for the right
+/// 2. four paths with penalties by contrast and their winners, ``Kernels/ByteSemiGlobal``; for the left image, then for the right
 ///    one, for which the same volume is turned in place; where there is a second cross-based aggregation, the sums of the
-///    paths are kept, two bytes each, and averaged by ``Kernels/CrossMeans`` before the winners are taken;
+///    paths are kept, two bytes each, and averaged by ``Kernels/CrossBasedMeans`` before the winners are taken;
 /// 3. left-right check, occlusions and mismatches interpolated; the parabola's correction of every disparity that was not;
 ///    in the left image the median of 5 × 5 pixels and the bilateral filter.
 ///
@@ -100,7 +100,7 @@ public final class ByteVolumeMatcher: StereoMethod {
         found: "\(size) pixels times \(range.count) disparities")
     }
     let maps = 70 * size.width * size.height
-    let paths = BytePaths.scratchBytes(width: size.width, height: size.height, planes: range.count)
+    let paths = ByteSemiGlobal.scratchBytes(width: size.width, height: size.height, planes: range.count)
     let regions = aggregation?.scratchBytes(for: size, planes: range.count, ofSums: false) ?? 0
     let averaging = furtherAggregation?.scratchBytes(for: size, planes: range.count, ofSums: true) ?? 0
     // From the second frame on these wait while costs are computed.
@@ -156,7 +156,7 @@ public final class ByteVolumeMatcher: StereoMethod {
   /// The winners of the image that the costs lie on.
   private func winners(_ costs: borrowing ByteCostVolume, _ pair: borrowing RectifiedPair) -> Plane<PathWinner> {
     let steps = ContrastSteps(penalties, costs.quantisation, of: pair, reference: costs.reference)
-    let paths = BytePaths(penalties: steps.penalties, parallel: cost.parallel, instructionSet: cost.instructionSet)
+    let paths = ByteSemiGlobal(penalties: steps.penalties, parallel: cost.parallel, instructionSet: cost.instructionSet)
     let (planes, lower, isRight) = (range.count, range.lowerBound, costs.reference == .right)
     guard let furtherAggregation, furtherAggregation.iterations > 0 else {
       return withImages(of: pair, on: costs.reference) { own, other in
@@ -188,7 +188,7 @@ public final class ByteVolumeMatcher: StereoMethod {
     var map = DisparityMap(width: winners.width, height: winners.height, range: range)
     cost.parallel.rows(of: &map.disparities) { y, row in
       let source = winners.row(y)
-      for x in row.indices where source[x].plane != BytePaths.none {
+      for x in row.indices where source[x].plane != ByteSemiGlobal.none {
         row[x] = Float(range.lowerBound + Int(source[x].plane))
       }
     }
@@ -239,7 +239,7 @@ public final class ByteVolumeMatcher: StereoMethod {
       let values = source.row(y)
       for x in row.indices where !values[x].isNaN { row[x] = UInt16(max(0, ((values[x] - lower) * fine).rounded())) }
     }
-    SixteenthsMap.median5(counted, into: &median, parallel: cost.parallel, instructionSet: cost.instructionSet)
+    FixedPointDisparities.median5(counted, into: &median, parallel: cost.parallel, instructionSet: cost.instructionSet)
     let filtered = median.copy()
     cost.parallel.rows(of: &disparities) { y, row in
       let values = filtered.row(y)

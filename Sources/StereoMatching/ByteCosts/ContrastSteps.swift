@@ -8,7 +8,7 @@ import Tensors
 /// 256 says which side of the threshold it lies on.
 package struct ContrastSteps {
   /// The penalties and the sorted contrasts.
-  package let penalties: BytePaths.Penalties
+  package let penalties: ByteSemiGlobal.Penalties
 
   /// - Parameters:
   ///   - rule: the penalties, in the unit of the cost.
@@ -25,7 +25,7 @@ package struct ContrastSteps {
     let unit = IntensityUnit.standardDeviations
     let left = Self.kinds(scale: 1 / unit.grayLevels(in: pair.leftGray), rule.threshold)
     let right = Self.kinds(scale: 1 / unit.grayLevels(in: pair.rightGray), rule.threshold)
-    penalties = BytePaths.Penalties(
+    penalties = ByteSemiGlobal.Penalties(
       p1: level.map { quantisation.steps($0.fromBelow) }, slantedP1: down.map { quantisation.steps($0.fromBelow) },
       p2: level.map { quantisation.steps($0.jump) }, ownKinds: reference == .left ? left : right,
       otherKinds: reference == .left ? right : left, outside: Self.kind(10, rule.threshold))

@@ -4,16 +4,16 @@ import Tensors
 
 extension CrossBased {
   /// Whether ``aggregate(_:guide:instructionSet:)`` can be used: sums fit into their bits.
-  public var fitsBytes: Bool { armLimit <= CrossMeans.longestArm + 1 }
+  public var fitsBytes: Bool { armLimit <= CrossBasedMeans.longestArm + 1 }
 
   /// Whether ``aggregate(sums:over:of:guide:instructionSet:)`` can be used: sums fit into their bits.
-  public var fitsSums: Bool { armLimit <= CrossMeans.longestArmOfSums + 1 }
+  public var fitsSums: Bool { armLimit <= CrossBasedMeans.longestArmOfSums + 1 }
 
   /// Bytes that ``aggregate(_:guide:instructionSet:)`` allocates.
   ///
   /// - Parameter ofSums: the same for ``aggregate(sums:over:of:guide:instructionSet:)``.
   func scratchBytes(for size: PixelSize, planes: Int, ofSums: Bool) -> Int {
-    CrossMeans.scratchBytes(
+    CrossBasedMeans.scratchBytes(
       width: size.width, height: size.height, planes: planes, armLimit: max(1, armLimit - 1),
       threads: parallel.threads, ofSums: ofSums) + 24 * size.width * size.height
   }
@@ -31,7 +31,7 @@ extension CrossBased {
         + "arm limit \(armLimit)")
     let left = lengths(arms(in: guide.leftGray))
     let right = lengths(arms(in: guide.rightGray))
-    let means = CrossMeans(parallel: parallel, instructionSet: instructionSet)
+    let means = CrossBasedMeans(parallel: parallel, instructionSet: instructionSet)
     for _ in 0..<iterations { means.apply(to: &costs.cells, lower: costs.range.lowerBound, left: left, right: right) }
   }
 
@@ -41,7 +41,7 @@ extension CrossBased {
   /// the costs' step, for a sum has four paths.
   ///
   /// - Parameters:
-  ///   - sums: of ``Kernels/BytePaths``.
+  ///   - sums: of ``Kernels/ByteSemiGlobal``.
   ///   - range: the disparities of the planes.
   ///   - reference: the image that the sums lie on.
   /// - Precondition: sizes agree, ``fitsSums``.
@@ -54,7 +54,7 @@ extension CrossBased {
       "CrossBased: sums \(sums.height)×\(sums.width), guide \(guide.height)×\(guide.width), arm limit \(armLimit)")
     let left = lengths(arms(in: guide.leftGray))
     let right = lengths(arms(in: guide.rightGray))
-    let means = CrossMeans(parallel: parallel, instructionSet: instructionSet)
+    let means = CrossBasedMeans(parallel: parallel, instructionSet: instructionSet)
     for _ in 0..<iterations {
       switch reference {
       case .left: means.apply(to: &sums, lower: range.lowerBound, isRight: false, own: left, other: right)

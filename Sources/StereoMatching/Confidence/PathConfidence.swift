@@ -21,7 +21,7 @@ public struct PathConfidenceScale: Sendable, Equatable {
   }
 }
 
-/// The probability that a winner of ``Kernels/BytePaths`` ends within 2 pixels of the truth, from what is known without the
+/// The probability that a winner of ``Kernels/ByteSemiGlobal`` ends within 2 pixels of the truth, from what is known without the
 /// volume.
 ///
 ///     confidence = 1 / (1 + exp(−z)),   z = b₀ + b₁ √g + b₂ l + b₃ √g l
@@ -62,13 +62,13 @@ struct PathConfidence {
     var values = Plane<Float>(width: winners.width, height: winners.height, repeating: 0)
     parallel.rows(of: &values) { y, row in
       let (source, others) = (winners.row(y), other.row(y))
-      for x in row.indices where source[x].plane != BytePaths.none {
+      for x in row.indices where source[x].plane != ByteSemiGlobal.none {
         let d = range.lowerBound + Int(source[x].plane)
         var distance = Self.greatestDistance
         if x - d >= 0, x - d < others.count, !others[x - d].isNaN {
           distance = min(abs(Float(d) - others[x - d]), distance)
         }
-        let gap = source[x].second == BytePaths.none ? 0 : Float(source[x].second - source[x].least) * step / 4
+        let gap = source[x].second == ByteSemiGlobal.none ? 0 : Float(source[x].second - source[x].least) * step / 4
         row[x] = Self.probability(gap: gap / scale.unit, distance: distance, scale)
       }
     }

@@ -22,7 +22,7 @@ import Testing
   private func words(_ volume: borrowing CostVolume) -> Volume<UInt16> {
     var words = Volume<UInt16>(
       width: volume.width, height: volume.height, depth: ByteCosts.depth(planes: volume.range.count),
-      repeating: BytePaths.none)
+      repeating: ByteSemiGlobal.none)
     for y in 0..<volume.height {
       for x in 0..<volume.width {
         for k in 0..<volume.range.count where !volume.costs[y, x, k].isNaN {
@@ -43,7 +43,7 @@ import Testing
         for k in 0..<found.depth {
           let sum = k < expected.range.count ? expected.costs[y, x, k] : .nan
           let same =
-            sum.isNaN ? found[y, x, k] == BytePaths.none : abs(Float(found[y, x, k]) - sum) <= tolerance
+            sum.isNaN ? found[y, x, k] == ByteSemiGlobal.none : abs(Float(found[y, x, k]) - sum) <= tolerance
           if !same { differences += 1 }
         }
       }
@@ -103,8 +103,8 @@ import Testing
       var bytes = ByteCostVolume(costs, quantisation, parallel: .serial)
       if isRight { bytes.referenceRight(parallel: .serial) }
       let steps = ContrastSteps(
-        BytePathsTests.rule, quantisation, of: guide, reference: isRight ? .right : .left)
-      let paths = BytePaths(penalties: steps.penalties, parallel: Parallel(threads: threads))
+        ByteSemiGlobalTests.rule, quantisation, of: guide, reference: isRight ? .right : .left)
+      let paths = ByteSemiGlobal(penalties: steps.penalties, parallel: Parallel(threads: threads))
       let (planes, lower) = (range.count, range.lowerBound)
       var sums = paths.sums(
         of: bytes.cells, planes: planes, lower: lower, isRight: isRight, own: guide.leftGray, other: guide.rightGray)

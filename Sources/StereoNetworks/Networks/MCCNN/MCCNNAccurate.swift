@@ -144,7 +144,7 @@ public struct MCCNNAccurate: MCCNNCost {
   }
 
   private func scratchFloats(width: Int, _ range: DisparityRange) -> Int {
-    let joined = candidates.map { RowProducts.scratchFloats(width: width, channels: $0.proposer.features.maps) } ?? 0
+    let joined = candidates.map { CosineJoin.scratchFloats(width: width, channels: $0.proposer.features.maps) } ?? 0
     return width * range.count + max(head.scratchFloats, joined)
   }
 

@@ -87,9 +87,9 @@ public struct MCCNNFast: MCCNNCost {
       let (left, right) = bands.unitFeatures(of: pair, rows: band, in: context)
       let (width, channels, stride) = (pair.width, left.shape.channels, pair.width * left.pixel)
       let out = SharedPointer(cells.storage + band.lowerBound * width * depth)
-      context.items(band.count, scratchFloats: RowProducts.scratchFloats(width: width, channels: channels)) {
+      context.items(band.count, scratchFloats: CosineJoin.scratchFloats(width: width, channels: channels)) {
         y, scratch in
-        RowProducts.joinToBytes(
+        CosineJoin.joinToBytes(
           width: width, channels: channels, lower: range.lowerBound, count: range.count,
           left: left.base + Int(y) * stride, right: right.base + Int(y) * stride, pixel: left.pixel,
           offset: quantisation.offset, scale: 1 / quantisation.step, into: out.pointer + Int(y) * width * depth,
@@ -107,20 +107,20 @@ public struct MCCNNFast: MCCNNCost {
   ) {
     let (width, channels) = (left.shape.width, left.shape.channels)
     let cells = SharedPointer(out)
-    context.items(left.shape.height, scratchFloats: RowProducts.scratchFloats(width: width, channels: channels)) {
+    context.items(left.shape.height, scratchFloats: CosineJoin.scratchFloats(width: width, channels: channels)) {
       y, scratch in
       joinRow(
         Int(y), left, right, range, into: cells.pointer + Int(y) * width * range.count, scratch: scratch, context)
     }
   }
 
-  /// The costs of row `y` of a band; `scratch` as ``Kernels/RowProducts`` needs it.
+  /// The costs of row `y` of a band; `scratch` as ``Kernels/CosineJoin`` needs it.
   func joinRow(
     _ y: Int, _ left: FeatureView, _ right: FeatureView, _ range: DisparityRange,
     into out: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>, _ context: ComputeContext
   ) {
     let (width, stride) = (left.shape.width, left.shape.width * left.pixel)
-    RowProducts.join(
+    CosineJoin.join(
       width: width, channels: left.shape.channels, lower: range.lowerBound, count: range.count,
       left: left.base + y * stride, right: right.base + y * stride, pixel: left.pixel, into: out, scratch: scratch,
       instructionSet: context.instructionSet)
