@@ -137,9 +137,12 @@ public final class SweepMatcher: StereoMethod {
     FixedPointDisparities.check(
       right, against: left, isRight: true, leastDisparity: range.lowerBound, disparities: range.count,
       tolerance: Self.tolerance, checked: &checked, labels: &map.validity, parallel: parallel)
-    if speckleSize > 0 && options.fill { FixedPointDisparities.fill(&checked, labels: &map.validity, parallel: parallel) }
+    if speckleSize > 0 && options.fill {
+      FixedPointDisparities.fill(&checked, labels: &map.validity, parallel: parallel)
+    }
     if speckleSize > 0 {
-      FixedPointDisparities.present(checked, leastDisparity: range.lowerBound, into: &map.disparities, parallel: parallel)
+      FixedPointDisparities.present(
+        checked, leastDisparity: range.lowerBound, into: &map.disparities, parallel: parallel)
     } else {
       FixedPointDisparities.present(right, leastDisparity: range.lowerBound, into: &map.disparities, parallel: parallel)
     }

@@ -24,7 +24,8 @@ struct CrossKernels<Cell: BitwiseCopyable>: Sendable {
 
 extension CrossKernels<UInt8> {
   /// For costs in bytes.
-  static let costs = CrossKernels(sumBytes: 2, longestArm: CrossBasedMeans.longestArm) { isa, row, cells, sums, numbers in
+  static let costs = CrossKernels(sumBytes: 2, longestArm: CrossBasedMeans.longestArm) {
+    isa, row, cells, sums, numbers in
     sd_cross_sums(isa, row, cells, sums.assumingMemoryBound(to: UInt16.self), numbers)
   } means: { isa, row, ring, y, cells in
     sd_cross_means(isa, row, ring, y, cells)

@@ -59,9 +59,11 @@ public enum FixedPointDisparities {
     from map: inout Plane<UInt16>, size: Int, difference: Int, labels: inout Plane<Label>,
     scratch: inout Plane<UInt8>, parallel: Parallel
   ) {
-    precondition(labels.width == map.width && labels.height == map.height, "FixedPointDisparities: labels of another size")
     precondition(
-      scratch.count >= speckleScratchBytes(width: map.width, height: map.height), "FixedPointDisparities: too little scratch")
+      labels.width == map.width && labels.height == map.height, "FixedPointDisparities: labels of another size")
+    precondition(
+      scratch.count >= speckleScratchBytes(width: map.width, height: map.height),
+      "FixedPointDisparities: too little scratch")
     let (height, band) = (map.height, 32)
     let call = SharedSpeckles(
       sd_speckles(
@@ -82,7 +84,8 @@ public enum FixedPointDisparities {
   /// Fills holes with the background, as the KITTI development kit does, and labels them: see `sd_fill_row`. Rows without
   /// any disparity above the first and below the last row that has one take that row; others stay.
   public static func fill<Label>(_ map: inout Plane<UInt16>, labels: inout Plane<Label>, parallel: Parallel) {
-    precondition(labels.width == map.width && labels.height == map.height, "FixedPointDisparities: labels of another size")
+    precondition(
+      labels.width == map.width && labels.height == map.height, "FixedPointDisparities: labels of another size")
     let (width, height) = (map.width, map.height)
     guard width > 0 else { return }
     let (rows, bits) = (SharedPointer(map.mutableStorage), SharedPointer(bytes(of: &labels)))
@@ -101,7 +104,8 @@ public enum FixedPointDisparities {
   public static func label<Label>(
     _ doubtful: UInt8, with more: UInt8, labels: inout Plane<Label>, in map: borrowing Plane<UInt16>, parallel: Parallel
   ) {
-    precondition(labels.width == map.width && labels.height == map.height, "FixedPointDisparities: labels of another size")
+    precondition(
+      labels.width == map.width && labels.height == map.height, "FixedPointDisparities: labels of another size")
     precondition(map.rowStride == map.width, "FixedPointDisparities: rows apart")
     let (width, from, bits) = (map.width, SharedPointer(map.storage), SharedPointer(bytes(of: &labels)))
     parallel.ranges(of: map.height, size: 64) { rows in
@@ -116,7 +120,8 @@ public enum FixedPointDisparities {
   public static func erase<Label>(
     _ doubtful: UInt8, of labels: inout Plane<Label>, from map: inout Plane<UInt16>, parallel: Parallel
   ) {
-    precondition(labels.width == map.width && labels.height == map.height, "FixedPointDisparities: labels of another size")
+    precondition(
+      labels.width == map.width && labels.height == map.height, "FixedPointDisparities: labels of another size")
     let (width, to, bits) = (map.width, SharedPointer(map.mutableStorage), SharedPointer(bytes(of: &labels)))
     parallel.ranges(of: map.height, size: 64) { rows in
       for i in rows.lowerBound * width..<rows.upperBound * width where bits.pointer[i] & doubtful != 0 {
@@ -172,7 +177,8 @@ public enum FixedPointDisparities {
 
   /// The labels as the bytes that they are.
   private static func bytes<Label>(of labels: inout Plane<Label>) -> UnsafeMutablePointer<UInt8> {
-    precondition(MemoryLayout<Label>.stride == 1, "FixedPointDisparities: labels of \(MemoryLayout<Label>.stride) bytes")
+    precondition(
+      MemoryLayout<Label>.stride == 1, "FixedPointDisparities: labels of \(MemoryLayout<Label>.stride) bytes")
     return UnsafeMutableRawPointer(labels.mutableStorage).assumingMemoryBound(to: UInt8.self)
   }
 

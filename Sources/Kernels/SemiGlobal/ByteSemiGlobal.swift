@@ -59,7 +59,8 @@ public struct ByteSemiGlobal: Sendable {
         p1.count == 3 && slantedP1.count == 3 && p2.count == 3 && zip(p1, p2).allSatisfy { $0 <= $1 }
           && zip(slantedP1, p2).allSatisfy { $0 <= $1 } && p2.allSatisfy { Int($0) <= ByteSemiGlobal.greatestPenalty },
         "ByteSemiGlobal: penalties \(p1), \(slantedP1), \(p2)")
-      precondition(ownKinds.count == 256 && otherKinds.count == 256, "ByteSemiGlobal: kinds of other than 256 contrasts")
+      precondition(
+        ownKinds.count == 256 && otherKinds.count == 256, "ByteSemiGlobal: kinds of other than 256 contrasts")
       self.p1 = p1
       self.slantedP1 = slantedP1
       self.p2 = p2

@@ -25,7 +25,9 @@ public struct CostQuantisation: Sendable, Equatable {
   }
 
   /// The number of steps that a penalty is, rounded.
-  func steps(_ penalty: Float) -> UInt16 { UInt16(min((penalty / step).rounded(), Float(ByteSemiGlobal.greatestPenalty))) }
+  func steps(_ penalty: Float) -> UInt16 {
+    UInt16(min((penalty / step).rounded(), Float(ByteSemiGlobal.greatestPenalty)))
+  }
 }
 
 /// Matching costs in bytes: what ``StereoCore/CostVolume`` is for a quarter of the memory.
