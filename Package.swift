@@ -93,7 +93,7 @@ let package = Package(
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors"], swiftSettings: settings),
     .testTarget(name: "RepositoryTests", dependencies: ["GoldenSupport"]),
     // Runs the built executable; nothing of it is linked.
-    .testTarget(name: "CommandLineTests", dependencies: ["stereodepth", "NeuralNetwork"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["stereodepth", "NeuralNetwork", "GoldenSupport"]),
     .testTarget(name: "StereoCoreTests", dependencies: ["StereoCore", "Tensors"], swiftSettings: settings),
     .testTarget(
       name: "ImageFilesTests", dependencies: ["ImageFiles", "StereoCore", "Tensors"], swiftSettings: settings),

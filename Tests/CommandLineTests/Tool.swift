@@ -29,10 +29,13 @@ struct Tool {
     .deletingLastPathComponent()
 
   /// Runs the tool with the arguments in a directory and waits for its end.
-  static func run(_ arguments: [String], in directory: URL) throws -> Outcome {
+  ///
+  /// - Parameter variables: environment variables besides those of the test.
+  static func run(_ arguments: [String], in directory: URL, variables: [String: String] = [:]) throws -> Outcome {
     let process = Process()
     process.executableURL = products.appending(path: "stereodepth")
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
     process.currentDirectoryURL = directory
     let (output, error) = (directory.appending(path: ".stdout"), directory.appending(path: ".stderr"))
     for url in [output, error] { _ = FileManager.default.createFile(atPath: url.path, contents: nil) }
