@@ -18,12 +18,14 @@ import Testing
 
   /// Runs a method on a pair of noise with the pages at both ends, and once without: the maps are equal.
   static func expectUntouched(
-    _ method: [String], width: Int, height: Int, location: SourceLocation = #_sourceLocation
+    _ method: [String], width: Int, height: Int, disparities: Int = 48, location: SourceLocation = #_sourceLocation
   ) throws {
     let scratch = try Scratch()
     try scratch.writePair(width: width, height: height, disparity: 5)
     let arguments =
-      ["match", "left.pgm", "right.pgm", "--max-disparity", "48", "--quiet", "--method"] + method + ["--disparity"]
+      ["match", "left.pgm", "right.pgm", "--max-disparity", "\(disparities)", "--quiet", "--method"] + method + [
+        "--disparity"
+      ]
     let plain = try Tool.run(arguments + ["plain.npy"], in: scratch.url)
     try #require(plain.code == 0, "\(plain.error)", sourceLocation: location)
     let expected = try Data(contentsOf: scratch.url.appending(path: "plain.npy"))
@@ -62,7 +64,8 @@ import Testing
     var metadata: [String: String] = [:]
     if let aligned = golden.alignCorners { metadata["align-corners"] = aligned ? "true" : "false" }
     try SafeTensors.write(try golden.weights().tensors, metadata: metadata, to: weights)
-    try Self.expectUntouched([method, "--weights", weights], width: 256, height: 128)
+    try Self.expectUntouched(
+      [method, "--weights", weights], width: 256, height: 128, disparities: golden.maxDisparity ?? 48)
   }
 
   /// The mode itself: a program that reads behind a block is ended by the system.
