@@ -7,8 +7,8 @@ SCENE := SampleData/Pairs/Motorcycle
 OUT   := demo-output
 
 # C libraries that the package links, as pkg-config and apt name them.
-LIBRARIES := libpng libjpeg libzip
-PACKAGES  := pkg-config libpng-dev libjpeg-dev libzip-dev
+LIBRARIES := libpng libjpeg libtiff-4 libwebp libzip
+PACKAGES  := pkg-config libpng-dev libjpeg-dev libtiff-dev libwebp-dev libzip-dev
 
 .PHONY: demo test build setup test-tools lint format docs bench clean
 

@@ -51,10 +51,13 @@ let package = Package(
     .target(name: "CKernels", cSettings: [.headerSearchPath(".")]),
     .target(name: "Kernels", dependencies: ["CKernels", "Tensors"], swiftSettings: settings),
     .target(name: "StereoCore", dependencies: ["Tensors"], swiftSettings: settings),
-    // libpng and libjpeg behind functions that report errors without longjmp across Swift.
-    .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG"]),
+    // libpng, libjpeg, libtiff and libwebp behind functions that report errors without longjmp across Swift.
+    .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG", "CTIFF", "CWebP"]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+    // Pictures of industrial cameras, and maps of satellite and aerial data sets.
+    .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
+    .systemLibrary(name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"])]),
     .target(
       name: "ImageFiles",
       dependencies: ["CImageCodecs", "StereoCore", "Tensors", .product(name: "Yams", package: "Yams")],
@@ -96,7 +99,8 @@ let package = Package(
     .testTarget(name: "CommandLineTests", dependencies: ["stereodepth", "NeuralNetwork", "GoldenSupport"]),
     .testTarget(name: "StereoCoreTests", dependencies: ["StereoCore", "Tensors"], swiftSettings: settings),
     .testTarget(
-      name: "ImageFilesTests", dependencies: ["ImageFiles", "StereoCore", "Tensors"], swiftSettings: settings),
+      name: "ImageFilesTests", dependencies: ["ImageFiles", "StereoCore", "Tensors"], exclude: ["Fixtures"],
+      swiftSettings: settings),
     .testTarget(
       name: "StereoEvaluationTests",
       dependencies: ["ImageFiles", "StereoCore", "StereoEvaluation", "Tensors", "GoldenSupport"],

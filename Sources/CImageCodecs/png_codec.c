@@ -1,5 +1,6 @@
 // PNG through libpng 1.6: memory to memory, errors by setjmp inside this file only.
 
+#include "exif.h"
 #include "image_codecs.h"
 
 #include <png.h>
@@ -62,6 +63,9 @@ static void write_bytes(png_structp png, png_bytep source, size_t count) {
 
 static void flush_nothing(png_structp png) { (void)png; }
 
+// Names of chunks that are skipped, five bytes each.
+static const char SKIPPED[] = "tEXt\0zTXt\0iTXt\0iCCP\0sPLT\0pCAL\0hIST";
+
 // Begins reading and reads the chunks before the pixels. Runs under the caller's setjmp.
 static void begin_reading(struct png_session *session) {
   session->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, session, fail, ignore_warning);
@@ -76,7 +80,17 @@ static void begin_reading(struct png_session *session) {
   png_set_user_limits(session->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   png_set_chunk_malloc_max(session->png, 1 << 23);
   png_set_chunk_cache_max(session->png, 64);
+  // Texts, profiles and the like are no samples, and unpack to a thousand times their size: skipped, except the Exif block.
+  png_set_keep_unknown_chunks(session->png, PNG_HANDLE_CHUNK_NEVER, (png_const_bytep)SKIPPED, (int)(sizeof SKIPPED / 5));
   png_read_info(session->png, session->info);
+}
+
+// As the Exif block says, where one comes before the pixels.
+static int32_t orientation(struct png_session *session) {
+  png_uint_32 count = 0;
+  png_bytep bytes = NULL;
+  if (!png_get_eXIf_1(session->png, session->info, &count, &bytes)) { return 1; }
+  return sd_exif_orientation(bytes, count);
 }
 
 static void describe(struct png_session *session, struct sd_picture_header *header) {
@@ -89,9 +103,14 @@ static void describe(struct png_session *session, struct sd_picture_header *head
       .has_palette = type == PNG_COLOR_TYPE_PALETTE,
       .has_alpha = (type & PNG_COLOR_MASK_ALPHA) != 0,
       .is_interlaced = png_get_interlace_type(session->png, session->info) != PNG_INTERLACE_NONE,
+      .orientation = orientation(session),
   };
   int is_gray = type == PNG_COLOR_TYPE_GRAY || type == PNG_COLOR_TYPE_GRAY_ALPHA;
-  header->layout = !is_gray ? SD_RGB8 : header->file_bits == 16 ? SD_GRAY16 : SD_GRAY8;
+  int is_wide = header->file_bits == 16;
+  // Deflate packs at most 1032 bytes into one.
+  size_t row = ((size_t)header->width * (size_t)header->file_channels * (size_t)header->file_bits + 7) / 8 + 1;
+  header->least_bytes = header->height * row / 1032;
+  header->layout = is_gray ? (is_wide ? SD_GRAY16 : SD_GRAY8) : (is_wide ? SD_RGB16 : SD_RGB8);
 }
 
 int sd_png_header(const uint8_t *bytes, size_t count, struct sd_picture_header *header, struct sd_codec_error *error) {
@@ -116,13 +135,12 @@ static void read_pixels(
   }
   png_set_expand(png);
   png_set_strip_alpha(png);
-  if (found.layout == SD_RGB8) { png_set_scale_16(png); }
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-  if (found.layout == SD_GRAY16) { png_set_swap(png); }
+  if (found.layout == SD_GRAY16 || found.layout == SD_RGB16) { png_set_swap(png); }
 #endif
   int passes = png_set_interlace_handling(png);
   png_read_update_info(png, session->info);
-  static const size_t pixel_bytes[] = {1, 2, 3};
+  static const size_t pixel_bytes[] = {1, 2, 3, 6};
   size_t needed = found.width * pixel_bytes[found.layout];
   if (png_get_rowbytes(png, session->info) != needed || row_bytes < needed) { png_error(png, "unexpected row size"); }
   for (int pass = 0; pass < passes; pass++) {
@@ -159,15 +177,15 @@ static void write_picture(
   png_set_write_fn(png, session, write_bytes, flush_nothing);
   png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   png_set_IHDR(
-      png, session->info, width, height, layout == SD_GRAY16 ? 16 : 8,
-      layout == SD_RGB8 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
+      png, session->info, width, height, layout == SD_GRAY16 || layout == SD_RGB16 ? 16 : 8,
+      layout == SD_RGB8 || layout == SD_RGB16 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
       PNG_FILTER_TYPE_DEFAULT);
   // Disparities and previews are smooth: the fast filters lose some 5 % of size and save half of the time.
   png_set_compression_level(png, 4);
   png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE | PNG_FILTER_SUB | PNG_FILTER_UP);
   png_write_info(png, session->info);
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-  if (layout == SD_GRAY16) { png_set_swap(png); }
+  if (layout == SD_GRAY16 || layout == SD_RGB16) { png_set_swap(png); }
 #endif
   for (uint32_t y = 0; y < height; y++) { png_write_row(png, pixels + y * row_bytes); }
   png_write_end(png, NULL);

@@ -142,6 +142,7 @@ func describeImage(_ content: FileContent, format: String, codec: ImageCodec) th
   description.add("palette", header.has_palette == 1)
   description.add("alpha", header.has_alpha == 1)
   description.add("interlaced", header.is_interlaced == 1)
+  if image.orientation != .upright { description.add("orientation", Double(image.orientation.rawValue)) }
   description.add("readAs", image.format.rawValue)
   if image.format == .gray16 {
     description.describe(try graySamples(image, divisor: 1, content: content, operation: inspecting))

@@ -1,5 +1,5 @@
-import StereoCore
-import Tensors
+public import StereoCore
+public import Tensors
 
 /// One format of images and maps: how it is recognised, read and written.
 ///
@@ -10,8 +10,10 @@ public struct FileFormat: Sendable {
   public let name: String
   /// Extensions of file names, lower case without the dot, the usual one first.
   public let extensions: [String]
-  /// First bytes of such files; one of them must be there.
+  /// First bytes of such files, where they alone tell it.
   let signatures: [[UInt8]]
+  /// Whether bytes are such a file, where first bytes alone do not tell it.
+  var recognises: (@Sendable ([UInt8]) -> Bool)?
   /// Reads a picture, where the format has pictures.
   var readImage: (@Sendable (FileContent, _ operation: String) throws(FileError) -> Image)?
   /// Reads one value per pixel as it is stored, where the format has that.
@@ -26,11 +28,13 @@ public struct FileFormat: Sendable {
   var encodeInteger: (@Sendable (borrowing Plane<UInt16>) throws(CodecFailure) -> [UInt8])?
 
   /// Every format, in the order in which files are compared with them.
-  public static let all: [FileFormat] = [.png, .jpeg, .pnm, .pfm, .npy, .ply]
+  public static let all: [FileFormat] = [.png, .jpeg, .tiff, .webp, .bmp, .pnm, .pfm, .npy, .ply]
 
-  /// The format whose signature the bytes begin with.
+  /// The format of the bytes.
   static func recognised(_ bytes: [UInt8]) -> FileFormat? {
-    all.first { $0.signatures.contains { bytes.starts(with: $0) } }
+    all.first { format in
+      format.signatures.contains { bytes.starts(with: $0) } || format.recognises?(bytes) == true
+    }
   }
 
   /// The format of a path by its extension.
@@ -47,7 +51,8 @@ public struct FileFormat: Sendable {
       throw .invalid(
         path: content.path, operation: operation,
         expected: "a file in one of the formats \(all.filter(isUsable).map(\.name).joined(separator: ", "))",
-        found: recognised(content.bytes)?.name ?? "something else")
+        found: recognised(content.bytes).map { "a \($0.name)" } ?? ForeignFormat.name(of: content.bytes)
+          ?? "something else")
     }
     return format
   }
@@ -89,18 +94,38 @@ struct StoredSamples: ~Copyable, Sendable {
   var values: Plane<Float>
   /// What they are.
   let kind: Kind
+  /// True for signed whole numbers of 16 bits, as which OpenCV's matchers give 16 times the disparity.
+  var isSigned16 = false
 }
 
 /// A file's content is read as a picture.
 ///
-/// The format is chosen by content: PNG, JPEG, PGM or PPM. 16-bit gray stays 16-bit; 16-bit colour becomes 8-bit with
-/// rounding; fewer than 8 bits are scaled to 0 … 255; palettes become RGB; alpha is left out without compositing.
+/// The format is chosen by content. Samples of 16 bits stay as they are; fewer than 8 bits are scaled to 0 … 255; palettes become RGB; alpha is left out without compositing.
 ///
 /// - Throws: ``FileError/unreadable(path:operation:reason:)``; ``FileError/invalid(path:operation:expected:found:)`` if
 ///   the file is empty, damaged, cut short, of another format or has more than `RectifiedPair.greatestPixelCount` pixels.
 public func readImage(_ path: String) throws(FileError) -> Image {
   let operation = "reading an image"
   return try readImage(FileContent(of: path, operation: operation), operation: operation)
+}
+
+/// Reads where an image holds no image: a picture of any format that is 0, in every channel, there and not elsewhere.
+///
+/// - Returns: `[H, W]`, 0 or 255.
+/// - Throws: ``FileError``, as ``readImage(_:)``.
+public func readMask(_ path: String) throws(FileError) -> Plane<UInt8> {
+  let operation = "reading a mask"
+  let image = try readImage(FileContent(of: path, operation: operation), operation: operation)
+  var mask = Plane<UInt8>(width: image.width, height: image.height, repeating: 0)
+  let count = image.format.bytesPerPixel
+  for y in 0..<mask.height {
+    let source = image.bytes.row(y)
+    var row = mask.mutableRow(y)
+    for x in row.indices {
+      for at in x * count..<(x + 1) * count where source[at] != 0 { row[x] = 255 }
+    }
+  }
+  return mask
 }
 
 /// A picture from a file's bytes; as ``readImage(_:)``.

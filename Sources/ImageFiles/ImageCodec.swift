@@ -16,9 +16,6 @@ struct ImageCodec: Sendable {
     @Sendable (
       UnsafePointer<UInt8>?, Int, UnsafeMutablePointer<UInt8>?, Int, UnsafePointer<sd_picture_header>?, Failure
     ) -> Int32
-  /// The fewest bytes that a file with this header can have.
-  let leastByteCount: @Sendable (sd_picture_header) -> Int
-
   /// The header of a file, with a size that may be allocated.
   func readHeader(_ content: FileContent, _ operation: String) throws(FileError) -> sd_picture_header {
     var result = sd_picture_header()
@@ -27,7 +24,7 @@ struct ImageCodec: Sendable {
       throw damaged(content, operation, error)
     }
     try ByteCursor(content, operation: operation).checkSize(width: Int(result.width), height: Int(result.height))
-    let least = leastByteCount(result)
+    let least = result.least_bytes
     guard content.bytes.count >= least else {
       throw .invalid(
         path: content.path, operation: operation,
@@ -37,13 +34,18 @@ struct ImageCodec: Sendable {
     return result
   }
 
-  /// The picture of a file.
+  /// The picture of a file, turned as it is seen.
   func read(_ content: FileContent, _ operation: String) throws(FileError) -> Image {
     var header = try readHeader(content, operation)
     let format: PixelFormat
     switch header.layout {
+    case SD_VALUES:
+      throw .invalid(
+        path: content.path, operation: operation, expected: "intensities: unsigned samples of up to 16 bits",
+        found: "a \(name) of \(header.sampleName), which is a map")
     case SD_GRAY8: format = .gray8
     case SD_GRAY16: format = .gray16
+    case SD_RGB16: format = .rgb16
     default: format = .rgb8
     }
     var bytes = Plane<UInt8>(
@@ -53,13 +55,23 @@ struct ImageCodec: Sendable {
     guard
       decode(content.bytes, content.bytes.count, bytes.mutableStorage, rowBytes, &header, &error) == 1
     else { throw damaged(content, operation, error) }
-    return Image(format: format, bytes: bytes)
+    let white = header.declared_white == 0 ? nil : UInt16(exactly: header.declared_white)
+    return Image(format: format, bytes: bytes, declaredWhite: white)
+      .turned(from: StoredOrientation(rawValue: Int(header.orientation)) ?? .upright)
   }
 
-  private func damaged(_ content: FileContent, _ operation: String, _ error: sd_codec_error) -> FileError {
+  func damaged(_ content: FileContent, _ operation: String, _ error: sd_codec_error) -> FileError {
     .invalid(
       path: content.path, operation: operation, expected: "a whole \(name)",
       found: "a damaged or unsupported one (\(CodecFailure(error).reason))")
+  }
+}
+
+extension sd_picture_header {
+  /// What the samples are, for people.
+  var sampleName: String {
+    let kind = sample_kind == SD_REAL ? "real" : sample_kind == SD_SIGNED ? "signed" : "unsigned"
+    return "\(kind) samples of \(file_bits) bits"
   }
 }
 

@@ -36,6 +36,9 @@ public func writePointCloud(
   of map: borrowing DisparityMap, colouredBy image: borrowing Image, calibration: StereoCalibration, to path: String
 ) throws(FileError) -> WriteReport {
   precondition(map.size == image.size, "writePointCloud: a map of \(map.size), an image of \(image.size)")
+  if image.format.isWide {
+    return try writePointCloud(of: map, colouredBy: image.inEightBits(), calibration: calibration, to: path)
+  }
   let operation = "writing a point cloud"
   _ = try FileFormat.forWriting(path, operation: operation) { $0.name == FileFormat.ply.name }
   guard let centre = calibration.principalPoint else {

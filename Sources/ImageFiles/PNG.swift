@@ -27,21 +27,16 @@ extension FileFormat {
     encodeInteger: { (values) throws(CodecFailure) in try encodePNG16(values) })
 }
 
-/// The PNG functions of `CImageCodecs`. Deflate packs at most 1032 bytes into one, so a header that promises more than
-/// that is refused before anything is allocated.
-private let pngCodec = ImageCodec(
-  name: "PNG", header: sd_png_header, decode: sd_png_decode,
-  leastByteCount: { header in
-    let bits = Int(header.width) * Int(header.file_channels) * Int(header.file_bits)
-    return Int(header.height) * ((bits + 7) / 8 + 1) / 1032
-  })
+/// The PNG functions of `CImageCodecs`.
+private let pngCodec = ImageCodec(name: "PNG", header: sd_png_header, decode: sd_png_decode)
 
-/// Encodes an 8-bit picture as PNG; BGR and RGBA become RGB.
+/// Encodes a picture as PNG; BGR and RGBA become RGB.
 package func encodePNG(_ image: borrowing Image, path: String, operation: String) throws(FileError) -> [UInt8] {
   do throws(CodecFailure) {
     switch image.format {
     case .gray8: return try encodePNG(image.bytes, width: image.width, layout: SD_GRAY8)
     case .gray16: return try encodePNG(image.bytes, width: image.width, layout: SD_GRAY16)
+    case .rgb16: return try encodePNG(image.bytes, width: image.width, layout: SD_RGB16)
     case .rgb8: return try encodePNG(image.bytes, width: image.width, layout: SD_RGB8)
     case .bgr8, .rgba8:
       var bytes = Plane<UInt8>(width: image.width * 3, height: image.height, repeating: 0)

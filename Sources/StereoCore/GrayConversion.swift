@@ -1,34 +1,20 @@
 import Tensors
 
 extension Image {
-  /// The greatest 16-bit sample of a `gray16` image, 0 for other formats.
-  func greatestGray16() -> UInt16 {
-    guard format == .gray16 else { return 0 }
-    var greatest: UInt16 = 0
-    for y in 0..<height {
-      let row = bytes.row(y)
-      for x in 0..<width { greatest = max(greatest, Image.gray16(row, 2 * x)) }
-    }
-    return greatest
-  }
-
   /// Writes the image's intensities, 0 … 255, into `gray`, which has its size.
   ///
   /// Colour becomes luma by ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B, in fixed point with 14 bits as OpenCV and libpng
-  /// compute it. 16-bit intensities are scaled so that `white` becomes 255: matching costs see 8 bits, and most 16-bit
-  /// cameras use only the lower ten to fourteen.
-  func writeGray(into gray: inout Plane<UInt8>, white: UInt16) {
+  /// compute it.
+  ///
+  /// - Precondition: samples have 8 bits.
+  func writeGray(into gray: inout Plane<UInt8>) {
     for y in 0..<height {
       let source = bytes.row(y)
       var target = gray.mutableRow(y)
       switch format {
       case .gray8:
         for x in target.indices { target[x] = source[x] }
-      case .gray16:
-        let (white, half) = (UInt32(max(white, 1)), UInt32(max(white, 1)) / 2)
-        for x in target.indices {
-          target[x] = UInt8(min(255, (UInt32(Image.gray16(source, 2 * x)) * 255 + half) / white))
-        }
+      case .gray16, .rgb16: preconditionFailure("writeGray: \(format) is scaled to 8 bits first")
       case .rgb8: Self.luma(source, into: &target, step: 3, red: 0, blue: 2)
       case .bgr8: Self.luma(source, into: &target, step: 3, red: 2, blue: 0)
       case .rgba8: Self.luma(source, into: &target, step: 4, red: 0, blue: 2)

@@ -12,7 +12,8 @@ public struct Validity: OptionSet, BitwiseCopyable, Hashable, Sendable {
   public static let occlusion = Validity(rawValue: 1 << 0)
   /// The pixel failed the left-right check although some disparity would pass it.
   public static let mismatch = Validity(rawValue: 1 << 1)
-  /// No disparity of the range points into the right image, or the method computes nothing here.
+  /// No disparity of the range points into the right image, a mask says that there is no image here or at the match, or the
+  /// method computes nothing here.
   public static let outOfView = Validity(rawValue: 1 << 2)
   /// The second-best disparity is nearly as good as the best.
   public static let ambiguous = Validity(rawValue: 1 << 3)

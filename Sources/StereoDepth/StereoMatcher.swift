@@ -18,6 +18,7 @@ public final class StereoMatcher {
   public var range: DisparityRange { engine.range }
 
   private let engine: any StereoMethod
+  private let fill: Bool
 
   /// - Parameters:
   ///   - name: a name of ``MethodRegistry``.
@@ -47,6 +48,7 @@ public final class StereoMatcher {
         name: "--candidates", expected: "none, \(name) evaluates all disparities", found: "\(candidates)")
     }
     self.preset = preset ?? method.presets[0]
+    fill = options.fill
     engine = try method.make(
       MethodRequest(
         preset: self.preset, range: range, options: options, weights: weights, settings: settings,
@@ -71,10 +73,13 @@ public final class StereoMatcher {
 
   /// Matches one pair into a result that is used again, so that no large memory is allocated for the frame.
   ///
+  /// Where the pair's masks say that there is no image there is no disparity, whatever the method.
+  ///
   /// - Throws: `StereoError`; `result` is unspecified then.
   public func match(
     _ pair: borrowing RectifiedPair, into result: inout StereoResult, progress: RunProgress = RunProgress()
   ) throws(StereoError) {
     try engine.match(pair, into: &result, progress: progress)
+    result.removeMasked(of: pair, fill: fill)
   }
 }

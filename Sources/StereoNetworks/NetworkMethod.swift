@@ -110,8 +110,8 @@ public final class NetworkMethod: StereoMethod {
   ) throws(StereoError) {
     let run = try runner(for: pair.size)
     result.prepare(size: pair.size, range: scaledRange)
-    network.preparation.write(pair.left, into: run.runner.view(run.graph.left), threads: options.parallel)
-    network.preparation.write(pair.right, into: run.runner.view(run.graph.right), threads: options.parallel)
+    network.preparation.write(pair.leftColours, into: run.runner.view(run.graph.left), threads: options.parallel)
+    network.preparation.write(pair.rightColours, into: run.runner.view(run.graph.right), threads: options.parallel)
     let report = progress
     try run.runner(
       instructionSet: options.instructionSet, parallel: options.parallel, isCancelled: { report.isCancelled }

@@ -23,6 +23,12 @@ struct Match: ParsableCommand {
   @Option(help: "The method; see `stereodepth methods`.")
   var method = "sgm"
 
+  @Option(help: ArgumentHelp("A picture that is 0 where the left image holds no image.", valueName: "file"))
+  var mask: String?
+
+  @Option(help: ArgumentHelp("A picture that is 0 where the right image holds no image.", valueName: "file"))
+  var rightMask: String?
+
   @OptionGroup var matching: MatchingArguments
   @OptionGroup var calibrationArguments: CalibrationArguments
   @OptionGroup(title: "Outputs") var outputs: OutputArguments
@@ -65,7 +71,8 @@ struct Match: ParsableCommand {
     _ = clock.lap()
 
     var report = MatchReport(matcher: matcher, size: pair.size, threads: matching.parallel.threads)
-    for warning in result.warnings { report.warnings.append(warning) }
+    report.notes = pair.notes
+    report.warnings = pair.warnings + result.warnings
     if let warning = calibrationArguments.warning(calibration, for: pair.size) { report.warnings.append(warning) }
     let writer = MatchWriter(calibration: calibration, legend: outputs.legend)
     for file in files {
@@ -77,14 +84,15 @@ struct Match: ParsableCommand {
     if !quiet || json { try report.print(json: json) }
   }
 
-  /// Reads both images; an error about the two together names both files.
+  /// Reads both images and their masks; an error about them together names all files.
   private func readPair() throws -> RectifiedPair {
     let leftImage = try readImage(left)
     let rightImage = try readImage(right)
     do {
-      return try RectifiedPair(left: leftImage, right: rightImage)
-    } catch {
-      throw Failure(.data, "\(left), \(right): \(error)")
+      return try RectifiedPair(
+        left: leftImage, right: rightImage, leftMask: mask.map(readMask), rightMask: rightMask.map(readMask))
+    } catch let error as StereoError {
+      throw Failure(.data, "\(([left, right] + [mask, rightMask].compactMap { $0 }).joined(separator: ", ")): \(error)")
     }
   }
 

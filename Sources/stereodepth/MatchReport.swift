@@ -27,6 +27,8 @@ struct MatchReport: Encodable {
   var peakMemoryBytes = 0
   /// Path of each output by its kind; a second format of one kind stands under `kind.ending`.
   var outputs: [String: String] = [:]
+  /// What was done that the user should know, one sentence each (such as how 16-bit images were scaled).
+  var notes: [String] = []
   var warnings: [String] = []
 
   /// A report of a run that has not been measured yet.
@@ -75,6 +77,7 @@ struct MatchReport: Encodable {
         format: "%.1f %% of the pixels have a disparity, %.1f %% were filled.",
         validFraction * 100, filledFraction * 100))
     if let verticalFlow { Swift.print(String(format: "The median vertical flow is %.2f pixels.", verticalFlow)) }
+    for note in notes { Swift.print("\(note).") }
     for (kind, path) in outputs.sorted(by: { $0.key < $1.key }) {
       Swift.print("  \(kind.padding(toLength: 15, withPad: " ", startingAt: 0)) \(path)")
     }

@@ -28,7 +28,7 @@ struct MatchWriter {
       if complete != calibration {
         notes.append("\(path): the calibration has no principal point; the image's centre is taken for it")
       }
-      warning = try writePointCloud(of: result.left, colouredBy: pair.left, calibration: complete, to: path).warning
+      warning = try writePointCloud(of: result.left, colouredBy: pair.leftColours, calibration: complete, to: path).warning
     }
     return notes + (warning.map { [$0] } ?? [])
   }

@@ -23,12 +23,30 @@ import Testing
     #expect(pair.rightGray.samples == [29, 150, 255])
   }
 
-  @Test func sixteenBitsAreScaledByTheBrighterImage() throws {
-    func bytes(_ values: [UInt16]) -> [UInt8] { values.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] } }
-    let pair = try RectifiedPair(
-      left: Self.image(.gray16, 2, 1, bytes([0, 1000])), right: Self.image(.gray16, 2, 1, bytes([500, 250])))
-    #expect(pair.leftGray.samples == [0, 255])
-    #expect(pair.rightGray.samples == [128, 64])
+  @Test func masksHaveTheSizeOfTheImages() throws {
+    func image() -> Image { Self.image(.gray8, 2, 1, [1, 2]) }
+    #expect(throws: StereoError.self) {
+      _ = try RectifiedPair(left: image(), right: image(), leftMask: Plane(width: 1, height: 2, repeating: 0))
+    }
+    var pair = try RectifiedPair(left: image(), right: image(), rightMask: Plane(width: 2, height: 1, repeating: 0))
+    // A mask stays from frame to frame, and does not fit a frame of another size.
+    try pair.replace(left: image(), right: image())
+    #expect(pair.rightMask != nil && pair.leftMask == nil)
+    #expect(throws: StereoError.self) {
+      try pair.replace(left: Self.image(.gray8, 1, 1, [3]), right: Self.image(.gray8, 1, 1, [4]))
+    }
+    try pair.setMasks(left: nil, right: nil)
+    try pair.replace(left: Self.image(.gray8, 1, 1, [3]), right: Self.image(.gray8, 1, 1, [4]))
+    #expect(pair.leftGray.samples == [3])
+  }
+
+  @Test func viewsStoredDifferentlyAreQuestioned() throws {
+    func image(_ orientation: StoredOrientation) -> Image {
+      Image(format: .gray8, bytes: Plane(width: 1, height: 1, repeating: 0), orientation: orientation)
+    }
+    #expect(try RectifiedPair(left: image(.upsideDown), right: image(.upsideDown)).warnings.isEmpty)
+    let warnings = try RectifiedPair(left: image(.upsideDown), right: image(.upright)).warnings
+    #expect(warnings.count == 1 && warnings[0].contains("orientation 3 left, 1 right"))
   }
 
   @Test func replaceKeepsThePairWhenSizesDiffer() throws {

@@ -72,8 +72,9 @@ public struct TruthFiles: Sendable, Equatable {
       let source = image.bytes.row(y)
       var row = map.mutableRow(y)
       for x in row.indices {
-        if image.format == .gray16 {
-          let value = source.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 2 * x, as: UInt16.self) }
+        if image.format.isWide {
+          let at = x * image.format.bytesPerPixel
+          let value = source.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: at, as: UInt16.self) }
           row[x] = UInt8(min(value, 255))
         } else {
           row[x] = image.colour(y: y, x: x).red

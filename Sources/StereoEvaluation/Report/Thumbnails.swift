@@ -24,7 +24,7 @@ struct Thumbnails {
   init(of frame: BenchmarkFrame, in store: PredictionStore, style: KITTIErrorImage) throws(FileError) {
     let estimate = try DisparityFiles.read(store.prediction(of: frame))
     let truth: GroundTruth? = if let files = frame.truth { try files.read() } else { nil }
-    var pictures = [("left", Self.photograph(try readImage(frame.left)))]
+    var pictures = [("left", Self.photograph(try readImage(frame.left).inEightBits()))]
     switch truth {
     case .some(let truth):
       let limits = Self.limits(of: truth, estimate)
@@ -107,7 +107,7 @@ struct Thumbnails {
     return Image(format: image.format, bytes: bytes)
   }
 
-  /// Means of n×n pixels, as JPEG.
+  /// Means of n×n pixels of 8 bits a sample, as JPEG.
   private static func photograph(_ image: borrowing Image) -> String {
     let (step, isColour) = (Self.step(image.width), image.format.isColour)
     let (width, height, depth) = (image.width / step, image.height / step, isColour ? 3 : 1)
