@@ -27,11 +27,6 @@ import Testing
     }
   }
 
-  @Test func cmykIsRefusedByName() throws {
-    let error = fileError { () throws(FileError) in _ = try image(JPEGSamples.cmyk) }
-    #expect(error?.isInvalid == true && error?.description.contains("CMYK") == true)
-  }
-
   @Test(arguments: [JPEGSamples.gray, JPEGSamples.colour, JPEGSamples.progressive])
   func everyTruncationIsRefused(file: [UInt8]) throws {
     // The end marker of two bytes is all that a picture can miss nothing without.

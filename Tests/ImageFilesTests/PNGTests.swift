@@ -22,11 +22,20 @@ func image(_ bytes: [UInt8]) throws(FileError) -> Image { try readImage(FileCont
     #expect(picture.bytes.samples == [0, 0, 1, 0, 0x34, 0x12, 255, 255])
   }
 
-  @Test func colourOfSixteenBitsIsRounded() throws {
+  @Test func colourOfSixteenBitsStays() throws {
     let builder = PNGBuilder(width: 1, height: 1, bits: 16, colourType: 2)
     let picture = try image(builder.file(rows: [[65535, 0x8081, 128]]))
-    #expect(picture.format == .rgb8)
-    #expect(picture.bytes.samples == [255, 128, 0])
+    #expect(picture.format == .rgb16)
+    #expect(picture.bytes.samples == [255, 255, 0x81, 0x80, 128, 0])
+  }
+
+  /// 64 texts that would unpack to half a gigabyte, and a profile that is none: neither is looked at.
+  @Test func textsAndProfilesAreNotUnpacked() throws {
+    // One block of 8 MiB of zeros, as zlib packs it, is some 8 kB; here it is only its beginning, which unpacks to an error.
+    let texts = (0..<64).map { _ in ("zTXt", Array("note".utf8) + [0, 0, 0x78, 0xDA, 1, 2, 3]) }
+    let builder = PNGBuilder(
+      width: 1, height: 1, bits: 8, colourType: 0, chunks: [("iCCP", [0x61, 0, 0, 0x78, 0xDA, 9, 9])] + texts)
+    #expect(try image(builder.file(rows: [[5]])).bytes.samples == [5])
   }
 
   @Test func alphaIsLeftOut() throws {
@@ -64,7 +73,7 @@ func image(_ bytes: [UInt8]) throws(FileError) -> Image { try readImage(FileCont
     }
     let opaque: [UInt8] = samples.indices.filter { (index: Int) -> Bool in index % 4 != 3 }.map { samples[$0] }
     let cases: [(PixelFormat, [UInt8])] = [
-      (.gray8, samples), (.gray16, samples), (.rgb8, samples), (.bgr8, swapped), (.rgba8, opaque),
+      (.gray8, samples), (.gray16, samples), (.rgb8, samples), (.rgb16, samples), (.bgr8, swapped), (.rgba8, opaque),
     ]
     for (format, expected) in cases {
       let path = directory.path + "/picture.png"

@@ -32,9 +32,29 @@ import Testing
       #expect(picture.format == .gray16)
       #expect(picture.bytes.samples == [2, 1, 255, 255])
     }
-    // Colour becomes 8 bits: 1023 is white, 512 its half.
+    // A greatest value that is not that of the container is the camera's white.
     let colour = try image(Self.file("P6 1 1 1023\n", [3, 255, 2, 0, 0, 0]))
-    #expect(colour.format == .rgb8 && colour.bytes.samples == [255, 128, 0])
+    #expect(colour.format == .rgb16 && colour.bytes.samples == [255, 3, 0, 2, 0, 0])
+    #expect(colour.declaredWhite == 1023)
+    #expect(try image(Self.file("P5 1 1 65535\n", [3, 255])).declaredWhite == nil)
+  }
+
+  @Test func arbitraryMaps() throws {
+    func pam(_ lines: String, _ samples: [UInt8]) throws(FileError) -> Image {
+      try image(Self.file("P7\n# comment\n\(lines)\nENDHDR\n", samples))
+    }
+    let gray = try pam("WIDTH 2\nHEIGHT 1\nDEPTH 1\nMAXVAL 255\nTUPLTYPE GRAYSCALE", [7, 9])
+    #expect(gray.format == .gray8 && gray.bytes.samples == [7, 9])
+    let alpha = try pam("DEPTH 4\nHEIGHT 2\nMAXVAL 255\nWIDTH 1\nTUPLTYPE RGB_ALPHA", [1, 2, 3, 0, 4, 5, 6, 255])
+    #expect(alpha.format == .rgb8 && alpha.bytes.samples == [1, 2, 3, 4, 5, 6])
+    let deep = try pam("WIDTH 1\nHEIGHT 1\nDEPTH 2\nMAXVAL 4095", [0x0F, 0xFF, 0, 1])
+    #expect(deep.format == .gray16 && deep.bytes.samples == [0xFF, 0x0F] && deep.declaredWhite == 4095)
+  }
+
+  @Test func bitMaps() throws {
+    for bytes in [Self.file("P1\n3 2\n101\n0 1 0"), Self.file("P4\n3 2\n", [0b1010_0000, 0b0101_1111])] {
+      #expect(try image(bytes).bytes.samples == [0, 255, 0, 255, 0, 255])
+    }
   }
 
   @Test func fewerLevelsAreScaledInPicturesOnly() throws {
@@ -49,8 +69,10 @@ import Testing
     file("P5 0 1 255\n"), file("P5 -3 1 255\n"), file("P5 3 1 0\n", [1, 2, 3]), file("P5 3 1 65536\n", [1, 2, 3]),
     file("P5 2147483647 2147483647 255\n", [1]), file("P5 99999999999999999999 1 255\n", [1]),
     file("P5 3 1 100\n", [1, 2, 101]), file("P2 3 1 255\n1 2"), file("P2 3 1 255\n1 2 256"), file("P2 3 1 255\n1 2 x"),
-    file("P2 3 1 255\n1 -2 3"), file("P2 16384 16384 255\n1 2 3"), file("P4 8 1\n", [1]), file("P6 1 1 255\n", [1, 2]),
-    file("P5 # no end"),
+    file("P2 3 1 255\n1 -2 3"), file("P2 16384 16384 255\n1 2 3"), file("P4 9 1\n", [1]), file("P6 1 1 255\n", [1, 2]),
+    file("P5 # no end"), file("P7\nWIDTH 1\nENDHDR\n", [1]),
+    file("P7\nWIDTH 1\nHEIGHT 1\nDEPTH 5\nMAXVAL 255\nENDHDR\n", [1]),
+    file("P7\nWIDTH 1\nHEIGHT 1\nDEPTH 1\nMAXVAL 255\n", [1]), file("P1 2 1 1x"), file("P1 65536 4096 1"),
   ]
 
   @Test(arguments: wrong) func wrongFilesAreRefused(bytes: [UInt8]) {
