@@ -6,6 +6,9 @@ public protocol StereoMethod: AnyObject {
   /// The disparities that it searches.
   var range: DisparityRange { get }
 
+  /// How far a disparity looks beyond its pixel, partners included: by so much tiles of a large image overlap.
+  var margins: Margins { get }
+
   /// What matching images of `size` will need.
   ///
   /// - Throws: ``StereoError`` if it cannot match images of this size.

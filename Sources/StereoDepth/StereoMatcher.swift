@@ -17,6 +17,9 @@ public final class StereoMatcher {
   /// The disparities that are searched.
   public var range: DisparityRange { engine.range }
 
+  /// How far a disparity looks beyond its pixel.
+  public var margins: Margins { engine.margins }
+
   private let engine: any StereoMethod
   private let fill: Bool
 

@@ -1,8 +1,8 @@
-public import Kernels
+import Kernels
 public import StereoCore
 import Tensors
 
-/// Classical stereo as one value: cost, aggregation, optimisation, winner-takes-all, refinement, confidence.
+/// Classical stereo as one value, a recipe: cost, aggregation, optimisation, winner-takes-all, refinement, confidence.
 ///
 ///     let pipeline = MatchingPipeline(
 ///       cost: Census(window: .nineBySeven),
@@ -10,7 +10,8 @@ import Tensors
 ///       refinements: [LeftRightCheck(), SubpixelInterpolation(), MedianFilter(), BackgroundFill()])
 ///     let result = try pipeline.match(pair, over: DisparityRange(0, upTo: 128))
 ///
-/// Every part can be exchanged for any other of its kind. Both images' maps come out, refined alike.
+/// Every part can be exchanged for any other of its kind. Both images' maps come out. How the recipe is carried out is the matter
+/// of an engine, ``engine(over:options:)``; what may be rounded for it is part of the recipe, ``precision``.
 ///
 /// Source: Scharstein & Szeliski's taxonomy, IJCV 2002.
 public struct MatchingPipeline: Sendable {
@@ -21,6 +22,18 @@ public struct MatchingPipeline: Sendable {
     /// From costs that are aggregated and regularised with the right image as reference, as MC-CNN does it: twice the
     /// time of those steps and another volume.
     case fromOwnCosts
+  }
+
+  /// The coarsest numbers that costs may be counted in: an engine may use finer ones.
+  public enum Precision: Sendable, Equatable {
+    /// Floats.
+    case floats
+    /// Bytes: costs are rounded to 1/254 of their interval, after each aggregation again, sums of path costs to a quarter of
+    /// that. Filled pixels keep whole disparities, and medians count missing neighbours at the border as the centre.
+    case bytes
+    /// Bits: costs and penalties are whole, sums of path costs end at 255, disparities are sixteenths of a pixel; paths that
+    /// come from other bands of rows settle in so many rows, and partners outside are the nearest pixels inside.
+    case bits(settlingRows: Int)
   }
 
   /// Step 1.
@@ -35,8 +48,12 @@ public struct MatchingPipeline: Sendable {
   public var rightDisparities: RightDisparities
   /// Step 4, in this order.
   public var refinements: [any DisparityRefinement]
+  /// Step 4 for the right image's map; `nil`: the same.
+  public var rightRefinements: [any DisparityRefinement]?
   /// Confidence of the left image's disparities; `nil`: 1 where there is a disparity that was not filled, else 0.
   public var confidence: (any ConfidenceEstimation)?
+  /// The coarsest numbers that costs may be counted in.
+  public var precision: Precision
 
   /// - Parameters:
   ///   - cost: step 1.
@@ -45,11 +62,14 @@ public struct MatchingPipeline: Sendable {
   ///   - furtherAggregations: aggregations after the optimisation.
   ///   - rightDisparities: where the right image's disparities come from.
   ///   - refinements: step 4.
+  ///   - rightRefinements: step 4 for the right image's map; `nil`: the same.
   ///   - confidence: confidence of the left image's disparities.
+  ///   - precision: the coarsest numbers that costs may be counted in.
   public init(
     cost: any MatchingCost, aggregations: [any CostAggregation] = [], optimisation: (any DisparityOptimisation)? = nil,
     furtherAggregations: [any CostAggregation] = [], rightDisparities: RightDisparities = .fromLeftCosts,
-    refinements: [any DisparityRefinement] = [], confidence: (any ConfidenceEstimation)? = CalibratedConfidence()
+    refinements: [any DisparityRefinement] = [], rightRefinements: [any DisparityRefinement]? = nil,
+    confidence: (any ConfidenceEstimation)? = CalibratedConfidence(), precision: Precision = .floats
   ) {
     self.cost = cost
     self.aggregations = aggregations
@@ -57,80 +77,50 @@ public struct MatchingPipeline: Sendable {
     self.furtherAggregations = furtherAggregations
     self.rightDisparities = rightDisparities
     self.refinements = refinements
+    self.rightRefinements = rightRefinements
     self.confidence = confidence
+    self.precision = precision
   }
 
-  /// The same pipeline with all its stages on the given threads.
-  public func running(on parallel: Parallel) -> MatchingPipeline {
-    var copy = self
-    copy.cost.parallel = parallel
-    for i in aggregations.indices { copy.aggregations[i].parallel = parallel }
-    copy.optimisation?.parallel = parallel
-    for i in furtherAggregations.indices { copy.furtherAggregations[i].parallel = parallel }
-    for i in refinements.indices { copy.refinements[i].parallel = parallel }
-    copy.confidence?.parallel = parallel
-    return copy
-  }
-
-  /// Matches one pair.
+  /// Matches one pair with the engine that ``engine(over:options:)`` chooses.
+  ///
+  /// An engine that is kept uses its memory again for the next frame.
   ///
   /// - Throws: what the cost throws; ``StereoError/cancelled``.
   public func match(
-    _ pair: borrowing RectifiedPair, over range: DisparityRange, progress: RunProgress = RunProgress()
+    _ pair: borrowing RectifiedPair, over range: DisparityRange, options: MatchingOptions = MatchingOptions(),
+    progress: RunProgress = RunProgress()
   ) throws(StereoError) -> StereoResult {
-    let winners = WinnerTakesAll(parallel: cost.parallel)
-    let share = cost.workShare
-    var costs = try cost.costs(of: pair, over: range) { (done) throws(StereoError) in
-      try progress.advance("matching cost", share * done)
-    }
-    try progress.advance("matching cost", share)
-    let right: DisparityMap
-    var ownRightCosts: CostVolume? = nil
-    switch rightDisparities {
-    case .fromLeftCosts:
-      costs = regularised(costs, of: pair)
-      right = winners.disparities(minimising: costs, of: .right)
-    case .fromOwnCosts:
-      let rightCosts = regularised(costs.rightReferenced(), of: pair)
-      right = winners.disparities(minimising: rightCosts, of: .right)
-      ownRightCosts = consume rightCosts
-      try progress.advance("right image", share + (1 - share) * 0.4)
-      costs = regularised(costs, of: pair)
-    }
-    let left = winners.disparities(minimising: costs, of: .left)
-    try progress.advance("optimisation", share + (1 - share) * 0.75)
-
     var result = StereoResult(size: pair.size, range: range)
-    var context = RefinementContext(view: .left, costs: costs, otherMap: right.copy())
-    let measured = confidence?.confidence(of: left, in: context)
-    result.left = refined(left.copy(), in: context)
-    context.view = .right
-    context.otherMap = consume left
-    if let rightCosts = ownRightCosts.take() { context.costs = consume rightCosts }
-    result.right = refined(right, in: context)
-    result.confidence = measured ?? Self.certainty(of: result.left)
-    try progress.advance("refinement", 1)
+    try engine(over: range, options: options).match(pair, into: &result, progress: progress)
     return result
   }
 
-  /// Steps 2 and 3.
-  private func regularised(_ costs: consuming CostVolume, of pair: borrowing RectifiedPair) -> CostVolume {
-    var costs = costs
-    for aggregation in aggregations { costs = aggregation.aggregate(costs, guide: pair) }
-    if let optimisation { costs = optimisation.regularise(costs, of: pair) }
-    for aggregation in furtherAggregations { costs = aggregation.aggregate(costs, guide: pair) }
-    return costs
+  /// How far a disparity looks beyond its pixel: all steps together, and the partners in the other image.
+  public func margins(over range: DisparityRange) -> Margins {
+    var sum = cost.margins + Margins(searching: range)
+    for aggregation in aggregations + furtherAggregations { sum = sum + aggregation.margins }
+    if let optimisation { sum = sum + optimisation.margins }
+    for refinement in refinements { sum = sum + refinement.margins }
+    if refinements.contains(where: \.needsOtherMap) {
+      // The partner's own disparity comes from all of its partners, which lie within a range of the pixel.
+      sum = sum + Margins(horizontal: range.count - 1, vertical: 0)
+    }
+    return sum
   }
 
-  /// Step 4.
-  private func refined(_ map: consuming DisparityMap, in context: borrowing RefinementContext) -> DisparityMap {
+  /// Step 4 for the image that `evidence` names.
+  func refined(
+    _ map: consuming DisparityMap, with evidence: borrowing RefinementEvidence, in context: ComputeContext
+  ) -> DisparityMap {
     var map = map
-    for refinement in refinements { map = refinement.refine(map, in: context) }
+    let steps = evidence.view == .left ? refinements : rightRefinements ?? refinements
+    for refinement in steps { map = refinement.refine(map, with: evidence, in: context) }
     return map
   }
 
   /// 1 where there is a disparity that was not filled, else 0.
-  private static func certainty(of map: borrowing DisparityMap) -> ConfidenceMap {
+  static func certainty(of map: borrowing DisparityMap) -> ConfidenceMap {
     var result = ConfidenceMap(values: Plane(width: map.width, height: map.height, repeating: 0))
     for y in 0..<map.height {
       for x in 0..<map.width where !map.disparities[y, x].isNaN && !map.validity[y, x].contains(.filled) {
@@ -138,5 +128,19 @@ public struct MatchingPipeline: Sendable {
       }
     }
     return result
+  }
+
+  /// Cells of a volume for images of `size`.
+  ///
+  /// - Throws: ``StereoError/invalidImage(operation:expected:found:)`` for more than memory can address.
+  static func cells(of size: PixelSize, planes: Int) throws(StereoError) -> Int {
+    let (pixels, overflow) = size.width.multipliedReportingOverflow(by: size.height)
+    let (cells, further) = pixels.multipliedReportingOverflow(by: planes)
+    guard !overflow, !further, cells < Int.max / 16 else {
+      throw .invalidImage(
+        operation: "matching", expected: "a cost volume that memory can address",
+        found: "\(size) pixels times \(planes) disparities")
+    }
+    return cells
   }
 }

@@ -2,7 +2,7 @@ internal import Kernels
 internal import NeuralNetwork
 public import StereoCore
 public import StereoMatching
-internal import Tensors
+package import Tensors
 
 /// A network as a method: prepares the images, runs the steps with memory planned ahead, crops the disparities.
 ///
@@ -12,15 +12,20 @@ public final class NetworkMethod: StereoMethod {
   /// The disparities that are searched, 0 ..< a multiple of what the network asks for.
   public let range: DisparityRange
 
+  /// The whole image: what a network sees beyond its training is not bounded.
+  public var margins: Margins { .global }
+
   private let network: any StereoNetwork
   private let card: ModelCard
-  private let options: MatchingOptions
+  private let context: ComputeContext
   /// What the network's disparities are multiplied with, and the range that they then lie in.
   private let scale: Float
   /// Bytes of the checkpoint's tensors, which are alive until all weights are packed, and of the copies that packing makes of
   /// a tensor on each thread.
   private let checkpointBytes: Int
   private let scaledRange: DisparityRange
+  /// Planes that steps of the network make, between frames.
+  package let memory = StoragePool()
   private var runner: (size: PixelSize, graph: StereoGraph, runner: NetworkRunner)?
 
   /// Reads the weights of a network.
@@ -40,15 +45,15 @@ public final class NetworkMethod: StereoMethod {
     card = type.card
     try Self.check(range, for: card)
     self.range = range
-    self.options = options
+    context = options.context
     let store = try WeightStore(path: weights)
     scale = try card.disparityDivisor == 0 ? 1 : factor(ModelCard.disparityScale, conventions, store)
     scaledRange =
       try scale == 1 ? range : DisparityRange(0, upTo: Int((Float(range.upperBound - 1) * scale).rounded(.up)) + 1)
     checkpointBytes =
       store.tensors.reduce(0) { $0 + $1.count * $1.elementType.byteCount }
-      + store.tensors.map(\.readBytes).sorted().suffix(options.parallel.threads).reduce(0, +)
-    network = try type.init(store, conventions: conventions, parallel: options.parallel)
+      + store.tensors.map(\.readBytes).sorted().suffix(context.parallel.threads).reduce(0, +)
+    network = try type.init(store, conventions: conventions, in: context)
   }
 
   private static func check(_ range: DisparityRange, for card: ModelCard) throws(StereoError) {
@@ -85,7 +90,7 @@ public final class NetworkMethod: StereoMethod {
   private func plan(_ graph: NetworkGraph, _ size: PixelSize) -> RunPlan {
     let memory = MemoryPlan(graph)
     let constant = network.packedBytes + size.width * size.height * (2 * 4 + 2 * 1 + 4)
-    let total = NetworkRunner.plannedBytes(graph, memory, threads: options.parallel.threads) + constant
+    let total = NetworkRunner.plannedBytes(graph, memory, threads: context.parallel.threads) + constant
     let alive = memory.alive.max() ?? 0
     var stages: [(name: String, floats: Int, multiplyAdds: Int)] = []
     for (step, floats) in zip(graph.steps, memory.alive) {
@@ -109,13 +114,12 @@ public final class NetworkMethod: StereoMethod {
     _ pair: borrowing RectifiedPair, into result: inout StereoResult, progress: RunProgress
   ) throws(StereoError) {
     let run = try runner(for: pair.size)
+    let context = context.following(progress)
     result.prepare(size: pair.size, range: scaledRange)
-    network.preparation.write(pair.leftColours, into: run.runner.view(run.graph.left), threads: options.parallel)
-    network.preparation.write(pair.rightColours, into: run.runner.view(run.graph.right), threads: options.parallel)
-    let report = progress
-    try run.runner(
-      instructionSet: options.instructionSet, parallel: options.parallel, isCancelled: { report.isCancelled }
-    ) { (stage, fraction) throws(StereoError) in try report.advance(stage, fraction) }
+    network.preparation.write(pair.leftColours, into: run.runner.view(run.graph.left))
+    network.preparation.write(pair.rightColours, into: run.runner.view(run.graph.right))
+    memory.lend { run.runner(in: context) }
+    if context.isCancelled { throw .cancelled }
     copy(run.runner.view(run.graph.disparity), to: &result.left.disparities, times: scale)
     result.left.validity.fill([])
     result.right.disparities.fill(.nan)

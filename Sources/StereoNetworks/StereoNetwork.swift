@@ -14,7 +14,7 @@ package protocol StereoNetwork: Sendable {
   ///
   /// - Parameter conventions: what a checkpoint does not tell, such as `align-corners`; they go before the file's metadata.
   /// - Throws: ``NeuralNetwork/WeightError`` with every tensor that does not fit, ``StereoCore/StereoError`` for conventions.
-  init(_ weights: WeightStore, conventions: [String: String], parallel: Parallel) throws
+  init(_ weights: WeightStore, conventions: [String: String], in context: ComputeContext) throws
 
   /// How it wants its images.
   var preparation: ImagePreparation { get }

@@ -16,19 +16,19 @@ extension TimedKernel {
       afterSweep("left-right check", bytesPerPixel: 2 + 2 + 2 + 1) { maps, context in
         FixedPointDisparities.check(
           maps.first, against: maps.second, isRight: false, leastDisparity: 0, disparities: 128, tolerance: 16,
-          checked: &maps.third, labels: &maps.labels, parallel: context.parallel)
+          checked: &maps.third, labels: &maps.labels, in: context)
       },
       afterSweep("median 5x5", bytesPerPixel: 2 + 2) { maps, context in
         FixedPointDisparities.median5(
-          maps.first, into: &maps.third, parallel: context.parallel, instructionSet: context.instructionSet)
+          maps.first, into: &maps.third, in: context)
       },
       afterSweep("speckle removal", bytesPerPixel: 2 + 2 + 1) { maps, context in
         FixedPointDisparities.removeSpeckles(
           from: &maps.second, size: 100, difference: 16, labels: &maps.labels, scratch: &maps.scratch,
-          parallel: context.parallel)
+          in: context)
       },
       afterSweep("filling", bytesPerPixel: 2 + 2 + 1) { maps, context in
-        FixedPointDisparities.fill(&maps.third, labels: &maps.labels, parallel: context.parallel)
+        FixedPointDisparities.fill(&maps.third, labels: &maps.labels, in: context)
       },
       join, bytePaths, bilateral,
     ]
@@ -81,8 +81,7 @@ extension TimedKernel {
       return {
         sweep.match(
           left: images.left, right: images.right, leastDisparity: 0, disparities: 128, leftSixteenths: &maps.first,
-          rightSixteenths: &maps.second, leastSums: &maps.labels, parallel: context.parallel,
-          instructionSet: context.instructionSet)
+          rightSixteenths: &maps.second, leastSums: &maps.labels, in: context)
       }
     }
   }
@@ -136,11 +135,11 @@ extension TimedKernel {
       let kinds = (0..<256).map { UInt8($0 < 20 ? 0 : 2) }
       let paths = ByteSemiGlobal(
         penalties: .init(
-          p1: [24, 12, 4], slantedP1: [16, 8, 3], p2: [250, 83, 33], ownKinds: kinds, otherKinds: kinds, outside: 2),
-        parallel: context.parallel, instructionSet: context.instructionSet)
+          p1: [24, 12, 4], slantedP1: [16, 8, 3], p2: [250, 83, 33], ownKinds: kinds, otherKinds: kinds, outside: 2))
       return {
         _ = paths.winners(
-          of: costs.cells, planes: 228, lower: 0, isRight: false, own: images.left, other: images.right)
+          of: costs.cells, planes: 228, lower: 0, isRight: false, own: images.left, other: images.right,
+          in: context)
       }
     }
   }
@@ -160,8 +159,7 @@ extension TimedKernel {
       let weights = (0...24).map { 1 / (1 + Float($0 * $0) / 60) }
       return {
         BilateralRows.filter(
-          floats.map, weights: weights, threshold: 5, into: &floats.result, parallel: context.parallel,
-          instructionSet: context.instructionSet)
+          floats.map, weights: weights, threshold: 5, into: &floats.result, in: context)
       }
     }
   }

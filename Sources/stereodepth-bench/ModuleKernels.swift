@@ -48,7 +48,9 @@ extension TimedKernel {
     let least = Activation(grid.blocks(channels: 2))
     let disparities = Activation(FeatureShape(height: grid.height, width: grid.width, channels: 1))
     let confidence = Activation(FeatureShape(height: grid.height, width: grid.width, channels: 1))
-    let strings = (0..<pixels).map { UInt32(truncatingIfNeeded: $0 &* 2_654_435_761) }
+    let strings = Plane(
+      width: grid.width, height: grid.height,
+      samples: (0..<pixels).map { UInt32(truncatingIfNeeded: $0 &* 2_654_435_761) })
     let winners = (0..<pixels).map { Float($0 / 40 % 128) }
     let labels = [UInt8](repeating: 0, count: pixels)
     var sums = (0..<pixels * grid.disparities).map { UInt8($0 % 97) }

@@ -41,7 +41,8 @@ import Testing
     for isa in InstructionSet.available {
       for threads in [1, 2, 3] {
         var result = Plane<UInt16>(width: size.width, height: size.height, repeating: 1)
-        FixedPointDisparities.median5(map, into: &result, parallel: Parallel(threads: threads), instructionSet: isa)
+        FixedPointDisparities.median5(
+          map, into: &result, in: ComputeContext(instructionSet: isa, parallel: Parallel(threads: threads)))
         #expect(result.samples == expected, "\(isa), \(threads) threads")
       }
     }
@@ -69,7 +70,7 @@ import Testing
         width: FixedPointDisparities.speckleScratchBytes(width: width, height: height), height: 1, repeating: 0)
       FixedPointDisparities.removeSpeckles(
         from: &cleaned, size: size, difference: 60, labels: &labels, scratch: &scratch,
-        parallel: Parallel(threads: threads))
+        in: ComputeContext(parallel: Parallel(threads: threads)))
       #expect(cleaned.samples == expected, "\(threads) threads")
       #expect(labels.samples == zip(source, expected).map { $0 == $1 ? 1 : 17 }, "\(threads) threads")
     }
@@ -117,7 +118,7 @@ import Testing
       FixedPointDisparities.check(
         Plane(width: width, height: 1, samples: own), against: Plane(width: width, height: 1, samples: other),
         isRight: isRight, leastDisparity: range.least, disparities: range.count, tolerance: tolerance,
-        checked: &checked, labels: &labels, parallel: .serial)
+        checked: &checked, labels: &labels, in: ComputeContext(parallel: .serial))
       #expect(labels.samples == expected)
       #expect(checked.samples == kept)
     }
@@ -131,7 +132,7 @@ import Testing
     var labels = Plane<UInt8>(width: 5, height: 1, repeating: 0)
     FixedPointDisparities.check(
       left, against: right, isRight: false, leastDisparity: -1, disparities: 4, tolerance: 16, checked: &checked,
-      labels: &labels, parallel: .serial)
+      labels: &labels, in: ComputeContext(parallel: .serial))
     // x = 0, 1: partner 0, 1 says 16. x = 2: k = 3, partner 0 says 16, 24 sixteenths off; k = 1 (partner 2) is a hole,
     // k = 2 (partner 1) says 1: mismatch. x = 3: partner 3 says 48; k = 2 has a hole, k = 3 has partner 1, which says 1;
     // k = 0 has partner 4, which says 2: occlusion. x = 4: k = 0, partner 5 is outside; index 0 is the range's border.
@@ -143,7 +144,7 @@ import Testing
     let h = Self.hole
     var map = Plane<UInt16>(width: 5, height: 4, samples: [h, h, h, h, h, h, 9, h, 4, h, 7, h, h, 8, 8, h, h, h, h, h])
     var labels = Plane<UInt8>(width: 5, height: 4, repeating: 0)
-    FixedPointDisparities.fill(&map, labels: &labels, parallel: .serial)
+    FixedPointDisparities.fill(&map, labels: &labels, in: ComputeContext(parallel: .serial))
     #expect(map.samples == [9, 9, 4, 4, 4, 9, 9, 4, 4, 4, 7, 7, 7, 8, 8, 7, 7, 7, 8, 8])
     #expect(labels.samples.map { $0 / 64 } == [1, 1, 1, 1, 1, 1, 0, 1, 0, 1, 0, 1, 1, 0, 0, 1, 1, 1, 1, 1])
   }
@@ -151,22 +152,22 @@ import Testing
   @Test func doubtfulPixelsAreLabelledOrErased() {
     var map = Plane<UInt16>(width: 4, height: 1, samples: [5, Self.hole, 6, 7])
     var labels = Plane<UInt8>(width: 4, height: 1, samples: [1, 1, 32, 2])
-    FixedPointDisparities.label(3, with: 64, labels: &labels, in: map, parallel: .serial)
+    FixedPointDisparities.label(3, with: 64, labels: &labels, over: map, in: ComputeContext(parallel: .serial))
     #expect(labels.samples == [65, 1, 32, 66])
-    FixedPointDisparities.erase(2, of: &labels, from: &map, parallel: .serial)
+    FixedPointDisparities.erase(2, of: &labels, from: &map, in: ComputeContext(parallel: .serial))
     #expect(map.samples == [5, Self.hole, 6, Self.hole])
   }
 
   @Test func presentAndConfidence() {
     let map = Plane<UInt16>(width: 3, height: 1, samples: [8, Self.hole, 32])
     var disparities = Plane<Float>(width: 3, height: 1, repeating: 0)
-    FixedPointDisparities.present(map, leastDisparity: -2, into: &disparities, parallel: .serial)
+    FixedPointDisparities.present(map, leastDisparity: -2, into: &disparities, in: ComputeContext(parallel: .serial))
     #expect(disparities[0, 0] == -1.5 && disparities[0, 1].isNaN && disparities[0, 2] == 0)
     var labels = Plane<UInt8>(width: 3, height: 1, samples: [0, 1, 32])
     var confidence = Plane<Float>(width: 3, height: 1, repeating: 0)
     FixedPointDisparities.confidence(
       ofSums: Plane<UInt8>(width: 3, height: 1, samples: [3, 4, 5]), labels: &labels, doubts: 7,
-      values: (0...256).map(Float.init), into: &confidence, parallel: .serial)
+      values: (0...256).map(Float.init), into: &confidence, in: ComputeContext(parallel: .serial))
     #expect(confidence.samples == [3, 256, 5])
   }
 }

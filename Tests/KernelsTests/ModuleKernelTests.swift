@@ -37,18 +37,20 @@ import Testing
       pattern.append(SweepSettings.CensusPair((dy, dx), (0, 0)))
     }
     let pixels = grid.width * grid.height
-    let strings: [[UInt32]] = (1...2).map { seed in
-      let samples = Self.bytes(pixels, seed: UInt64(seed))
+    func strings(seed: UInt64) -> Plane<UInt32> {
+      let samples = Self.bytes(pixels, seed: seed)
       let gray = Plane<UInt8>(width: grid.width, height: grid.height, samples: samples)
-      return CensusDistance.strings(gray, pattern: pattern, parallel: .serial)
+      return CensusDistance.strings(gray, pattern: pattern, in: ComputeContext(parallel: .serial))
     }
     let tensor = ActivationMemory(grid.blocks(channels: 32 * grid.modules))
+    let left = strings(seed: 1)
+    let right = strings(seed: 2)
     CensusDistance.write(
-      left: strings[0], right: strings[1], grid: grid, scale: 0.25, into: tensor.view, in: Self.context(isa))
+      left: left, right: right, grid: grid, scale: 0.25, into: tensor.view, in: Self.context(isa))
     let plain = ReferenceModuleTensor(grid)
     for cell in Self.cells(grid) {
       let expected = plain.distance(
-        left: strings[0], right: strings[1], row: cell.row, column: cell.column, d: cell.d, scale: 0.25)
+        left: left.samples, right: right.samples, row: cell.row, column: cell.column, d: cell.d, scale: 0.25)
       #expect(abs(Double(Self.value(tensor.view, cell, group: 0)) - expected) < 1e-5, "\(cell)")
     }
   }
@@ -59,8 +61,8 @@ import Testing
     pattern[0] = SweepSettings.CensusPair((0, -1), (0, 0))
     pattern[1] = SweepSettings.CensusPair((0, 1), (0, 0))
     let strings = CensusDistance.strings(
-      Plane(width: 3, height: 1, samples: [5, 0, 7]), pattern: pattern, parallel: .serial)
-    #expect(strings == [0b10, 0b00, 0b01])
+      Plane(width: 3, height: 1, samples: [5, 0, 7]), pattern: pattern, in: ComputeContext(parallel: .serial))
+    #expect(strings.samples == [0b10, 0b00, 0b01])
   }
 
   @Test(arguments: grids, InstructionSet.available)

@@ -7,7 +7,7 @@ import Testing
   @Test(arguments: [1, 2, 3, 7]) func everyRowIsVisitedOnce(threads: Int) {
     for height in [0, 1, 15, 16, 17, 100] {
       var plane = Plane<Int>(width: 3, height: height, repeating: 0)
-      Parallel(threads: threads).rows(of: &plane) { y, row in
+      ComputeContext(parallel: Parallel(threads: threads)).rows(of: &plane) { y, row in
         for x in row.indices { row[x] += y * 3 + x + 1 }
       }
       #expect(plane.samples == Array(1...max(height * 3, 1)).prefix(height * 3).map { $0 })

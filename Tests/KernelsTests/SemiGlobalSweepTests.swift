@@ -63,7 +63,8 @@ import Testing
           sweep.match(
             left: left, right: right, leastDisparity: c.range.lowerBound, disparities: c.range.count,
             leftSixteenths: &a,
-            rightSixteenths: &b, leastSums: &sums, parallel: Parallel(threads: threads), instructionSet: isa)
+            rightSixteenths: &b, leastSums: &sums,
+            in: ComputeContext(instructionSet: isa, parallel: Parallel(threads: threads)))
           #expect(a.samples == plain.left, "\(isa), \(threads) threads, \(bits) bits")
           #expect(b.samples == plain.right, "\(isa), \(threads) threads, \(bits) bits")
           #expect(sums.samples == plain.sums, "\(isa), \(threads) threads, \(bits) bits")
@@ -89,7 +90,8 @@ import Testing
       var sums = [UInt8](repeating: 7, count: c.width * c.height * c.range.count)
       sweep.match(
         left: left, right: right, leastDisparity: c.range.lowerBound, disparities: c.range.count, leftSixteenths: &a,
-        rightSixteenths: &b, leastSums: &least, sums: &sums, parallel: Parallel(threads: 2), instructionSet: isa)
+        rightSixteenths: &b, leastSums: &least, sums: &sums,
+        in: ComputeContext(instructionSet: isa, parallel: Parallel(threads: 2)))
       #expect(sums == plain, "\(isa)")
     }
   }
@@ -104,7 +106,7 @@ import Testing
     var sums = Plane<UInt8>(width: 64, height: 20, repeating: 0)
     SemiGlobalSweep(settings: Self.settings(.three, bits: 32)).match(
       left: left, right: right, leastDisparity: -2, disparities: 16, leftSixteenths: &a, rightSixteenths: &b,
-      leastSums: &sums, parallel: .serial, instructionSet: .best)
+      leastSums: &sums, in: ComputeContext(parallel: .serial))
     for y in 0..<20 {
       for x in 8..<56 { #expect((Int(a[y, x]) + 8) / 16 == 6) }
       for x in 8..<52 { #expect(b[y, x] == 16 * 6) }

@@ -34,7 +34,7 @@ struct GoldenOperationTests {
     graph.output(output)
     let runner = NetworkRunner(graph)
     for (feature, tensor) in zip(features, fixture.inputs) { runner.view(feature).assign(planar: tensor.values()) }
-    runner(parallel: Parallel(threads: 2)) { _, _ in }
+    runner(in: ComputeContext(parallel: Parallel(threads: 2)))
     return runner.view(output).planar()
   }
 
@@ -96,7 +96,7 @@ struct GoldenOperationTests {
     graph.output(output)
     let runner = NetworkRunner(graph)
     runner.view(input).assign(planar: fixture.inputs[0].values().map { $0 * gain })
-    runner(parallel: .serial) { _, _ in }
+    runner(in: ComputeContext(parallel: .serial))
     return runner.view(output).planar()
   }
 
@@ -123,7 +123,7 @@ struct GoldenOperationTests {
     let rest = [Float](repeating: 0, count: (shape.channels - stored.channels) * shape.pixelCount)
     runner.view(input).assign(planar: fixture.inputs[0].values() + rest)
     runner.view(guidance).assign(planar: weights)
-    runner(parallel: Parallel(threads: 2)) { _, _ in }
+    runner(in: ComputeContext(parallel: Parallel(threads: 2)))
     return Array(runner.view(output).planar().prefix(stored.channels * stored.pixelCount))
   }
 
@@ -198,7 +198,7 @@ struct GoldenOperationTests {
     graph.output(output)
     let runner = NetworkRunner(graph)
     for (feature, tensor) in zip(features, inputs) { runner.view(feature).assign(planar: tensor.values()) }
-    runner(parallel: Parallel(threads: 2)) { _, _ in }
+    runner(in: ComputeContext(parallel: Parallel(threads: 2)))
     return runner.view(output).planar()
   }
 
@@ -214,7 +214,7 @@ struct GoldenOperationTests {
     graph.output(output)
     let runner = NetworkRunner(graph)
     runner.view(input).assign(planar: values)
-    runner(parallel: Parallel(threads: 2)) { _, _ in }
+    runner(in: ComputeContext(parallel: Parallel(threads: 2)))
     return runner.view(output).planar()
   }
 
@@ -237,7 +237,7 @@ struct GoldenOperationTests {
     graph.output(output)
     let runner = NetworkRunner(graph)
     runner.view(input).assign(planar: (0..<rows * columns).map { values[$0 % rows * columns + $0 / rows] })
-    runner(parallel: Parallel(threads: 2)) { _, _ in }
+    runner(in: ComputeContext(parallel: Parallel(threads: 2)))
     let planar = runner.view(output).planar()
     return (0..<rows * units).map { planar[$0 % units * rows + $0 / units] }
   }
@@ -250,7 +250,7 @@ struct GoldenOperationTests {
     for unit in units { graph.output(unit) }
     let runner = NetworkRunner(graph)
     for (feature, tensor) in zip(inputs, fixture.inputs) { runner.view(feature).assign(planar: tensor.values()) }
-    runner(parallel: .serial) { _, _ in }
+    runner(in: ComputeContext(parallel: .serial))
     let (left, right) = (runner.view(units[0]), runner.view(units[1]))
     let (planes, map) = (fixture.output.shape[0], left.shape)
     let scratch = AlignedFloats(zeros: CosineJoin.scratchFloats(width: map.width, channels: map.channels))

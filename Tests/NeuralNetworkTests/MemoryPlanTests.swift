@@ -41,7 +41,7 @@ import Testing
     let runner = NetworkRunner(graph)
     runner.view(a).assign(planar: (0..<64).map { Float($0) })
     runner.view(b).assign(planar: (0..<64).map { Float(2 * $0) })
-    runner(parallel: .serial) { _, _ in }
+    runner(in: ComputeContext(parallel: .serial))
     #expect(runner.view(sum).planar() == (0..<64).map { Float(3 * $0) })
   }
 }

@@ -64,8 +64,9 @@ import Testing
   @Test func threadsDoNotMatter() throws {
     var all: [[UInt32]] = []
     for threads in [1, 2, 3] {
-      let found = try Self.full.running(on: Parallel(threads: threads)).match(
-        noisePair(70, 21), over: DisparityRange(-3..<14))
+      let found = try Self.full.match(
+        noisePair(70, 21), over: DisparityRange(-3..<14),
+        options: MatchingOptions(parallel: Parallel(threads: threads)))
       all.append(
         (found.left.disparities.samples + found.right.disparities.samples + found.confidence.values.samples).bits)
     }
@@ -80,30 +81,78 @@ import Testing
     }
   }
 
-  /// From the second frame of a size on, all memory comes from the frame before; another size leaves none behind.
-  @Test(arguments: [MatchingPipeline.RightDisparities.fromLeftCosts, .fromOwnCosts])
-  func framesShareTheirMemory(right: MatchingPipeline.RightDisparities) throws {
-    var pipeline = Self.full
-    pipeline.rightDisparities = right
-    let method = PipelineMethod(pipeline, range: DisparityRange(-3..<9))
-    var result = StereoResult(size: PixelSize(width: 40, height: 20), range: method.range)
-    var allocations: [Int] = []
-    for width in [40, 40, 40, 40, 31, 31, 31, 31] {
-      try method.match(shiftedPair(width, 20, by: 4), into: &result, progress: RunProgress())
-      allocations.append(method.memory.allocations)
-      let alone = try pipeline.match(shiftedPair(width, 20, by: 4), over: method.range)
-      #expect(result.left.disparities.samples.bits == alone.left.disparities.samples.bits)
+  /// Cells whose partners are outside have no cost, also where a border is repaired.
+  @Test func aRangeThatLeadsOutsideIsMatched() throws {
+    let pipeline = MatchingPipeline(cost: Census(), aggregations: [BorderRepair(columns: 4)])
+    let found = try pipeline.match(noisePair(20, 6), over: DisparityRange(-10 ..< -2))
+    for y in 0..<6 {
+      for x in 17..<20 {
+        #expect(found.left.disparities[y, x].isNaN && found.left.validity[y, x] == .outOfView)
+        #expect(found.confidence.values[y, x] == 0)
+      }
     }
-    #expect(allocations[0] > 0 && allocations[4] > allocations[3])
-    #expect(allocations[1] == allocations[3] && allocations[5] == allocations[7], "\(allocations)")
   }
 
-  @Test func asAMethod() throws {
-    let method = PipelineMethod(MatchingPipeline(cost: AbsoluteDifferences()), range: DisparityRange(0..<9))
-    let size = PixelSize(width: 30, height: 10)
-    #expect(try method.plan(for: size).peakBytes >= 30 * 10 * 9 * 4)
-    var result = StereoResult(size: size, range: method.range)
-    try method.match(shiftedPair(30, 10, by: 4), into: &result, progress: RunProgress())
-    #expect(result.left.disparities[5, 20] == 4)
+  /// Margins add up: windows, then the partner, then the partner's partners.
+  @Test func marginsCompose() {
+    let local = MatchingPipeline(
+      cost: Census(window: .nineBySeven), aggregations: [BoxWindow(horizontalRadius: 2, verticalRadius: 1)],
+      refinements: [MedianFilter(width: 5, height: 3)])
+    let range = DisparityRange(-3..<11)
+    #expect(local.margins(over: range) == Margins(left: 18, top: 5, right: 11, bottom: 5))
+    var checked = local
+    checked.refinements.insert(LeftRightCheck(), at: 0)
+    #expect(checked.margins(over: range) == Margins(left: 31, top: 5, right: 24, bottom: 5))
+    checked.optimisation = SemiGlobalMatching(penalties: .constant(p1: 3, p2: 30))
+    let rows = Reach.settles(in: 5 + SemiGlobalMatching.settling)
+    #expect(checked.margins(over: range).top == rows)
+    checked.refinements.append(BackgroundFill())
+    #expect(checked.margins(over: range).top == .global && checked.margins(over: range).left == .global)
+  }
+
+  /// A tile that overlaps by the margins says the same as the whole.
+  @Test func tilesWithMarginsAreTheWhole() throws {
+    let pipeline = MatchingPipeline(
+      cost: Census(window: .fiveByFive), aggregations: [BoxWindow(horizontalRadius: 1, verticalRadius: 2)],
+      refinements: [LeftRightCheck(), MedianFilter(width: 3, height: 5)], confidence: nil)
+    let range = DisparityRange(0..<6)
+    let margins = pipeline.margins(over: range)
+    let (left, right) = (noise(60, 40, seed: 21), noise(60, 40, seed: 22))
+    let whole = try pipeline.match(pair(left, right), over: range)
+    guard case .pixels(let top) = margins.top, case .pixels(let before) = margins.left,
+      case .pixels(let after) = margins.right
+    else {
+      Issue.record("\(margins)")
+      return
+    }
+    let (rows, columns) = (15 - top..<25 + top, 20 - before..<40 + after)
+    let tile = try pipeline.match(
+      pair(left[rows].map { Array($0[columns]) }, right[rows].map { Array($0[columns]) }), over: range)
+    for y in 15..<25 {
+      for x in 20..<40 {
+        let (a, b) = (
+          whole.left.disparities[y, x], tile.left.disparities[y - rows.lowerBound, x - columns.lowerBound]
+        )
+        #expect(a.isNaN ? b.isNaN : a == b, "(\(y), \(x)): \(a), \(b)")
+      }
+    }
+  }
+
+  /// Paths settle: a tile with that overlap has nearly the same winners.
+  @Test func pathsSettle() throws {
+    let pipeline = MatchingPipeline(
+      cost: Census(window: .fiveByFive), optimisation: SemiGlobalMatching(penalties: .constant(p1: 2, p2: 16)),
+      confidence: nil)
+    let (range, overlap) = (DisparityRange(0..<10), SemiGlobalMatching.settling + 2)
+    let (left, right) = (noise(30, 2 * overlap + 20, seed: 23, upTo: 9), noise(30, 2 * overlap + 20, seed: 24, upTo: 9))
+    let whole = try pipeline.match(pair(left, right), over: range)
+    let first = overlap / 2
+    let rows = first..<left.count
+    let tile = try pipeline.match(pair(Array(left[rows]), Array(right[rows])), over: range)
+    var same = 0
+    for y in first + overlap..<left.count {
+      for x in 0..<30 where whole.left.disparities[y, x] == tile.left.disparities[y - first, x] { same += 1 }
+    }
+    #expect(Double(same) >= 0.99 * Double(30 * (left.count - first - overlap)), "\(same)")
   }
 }

@@ -1,5 +1,12 @@
+import Kernels
 import StereoCore
 import Tensors
+
+/// What steps run with where a test does not say otherwise.
+let context = ComputeContext()
+
+/// The same with so many threads.
+func context(threads: Int) -> ComputeContext { ComputeContext(parallel: Parallel(threads: threads)) }
 
 /// Numbers that look random and are the same on every run (SplitMix64).
 struct Dice: RandomNumberGenerator {

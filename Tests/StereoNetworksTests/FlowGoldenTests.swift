@@ -32,17 +32,17 @@ struct FlowGoldenTests {
   static func run(
     _ golden: GoldenCase, method: String, keepsRecords: Bool = true, threads: Int = 2
   ) throws -> (StereoGraph, NetworkRunner) {
-    let parallel = Parallel(threads: threads)
+    let context = ComputeContext(parallel: Parallel(threads: threads))
     let network = try NetworkRegistry.network(named: method).init(
-      golden.weights(), conventions: [:], parallel: parallel)
+      golden.weights(), conventions: [:], in: context)
     let graph = try network.graph(
       frame: PixelSize(width: golden.imageWidth, height: golden.imageHeight), disparities: 192,
       keepsRecords: keepsRecords)
     let runner = NetworkRunner(graph.graph)
     for (path, input) in [(golden.leftImagePath, graph.left), (golden.rightImagePath, graph.right)] {
-      network.preparation.write(try readImage(path), into: runner.view(input), threads: parallel)
+      network.preparation.write(try readImage(path), into: runner.view(input))
     }
-    runner(parallel: parallel) { _, _ in }
+    runner(in: context)
     return (graph, runner)
   }
 

@@ -21,7 +21,8 @@ struct GANetTests {
   }
 
   static func make(_ method: String, _ weights: WeightStore) throws -> any StereoNetwork {
-    try NetworkRegistry.network(named: method).init(weights, conventions: [:], parallel: Parallel(threads: 2))
+    try NetworkRegistry.network(named: method).init(
+      weights, conventions: [:], in: ComputeContext(parallel: Parallel(threads: 2)))
   }
 
   @Test func trainingHeadsAreIgnored() throws {

@@ -20,17 +20,17 @@ struct GoldenNetworkTests {
   /// Runs a case and keeps every recorded stage.
   static func run(_ golden: GoldenCase, method: String, threads: Int = 2) throws -> (StereoGraph, NetworkRunner) {
     let conventions = golden.alignCorners.map { ["align-corners": "\($0)"] } ?? [:]
-    let parallel = Parallel(threads: threads)
+    let context = ComputeContext(parallel: Parallel(threads: threads))
     let network = try NetworkRegistry.network(named: method).init(
-      golden.weights(), conventions: conventions, parallel: parallel)
+      golden.weights(), conventions: conventions, in: context)
     let size = PixelSize(width: golden.imageWidth, height: golden.imageHeight)
     let graph = try network.graph(
       frame: network.preparation.frame(for: size), disparities: try #require(golden.maxDisparity), keepsRecords: true)
     let runner = NetworkRunner(graph.graph)
     for (path, input) in [(golden.leftImagePath, graph.left), (golden.rightImagePath, graph.right)] {
-      network.preparation.write(try readImage(path), into: runner.view(input), threads: parallel)
+      network.preparation.write(try readImage(path), into: runner.view(input))
     }
-    runner(parallel: parallel) { _, _ in }
+    runner(in: context)
     return (graph, runner)
   }
 

@@ -10,13 +10,14 @@ import Testing
 /// Which disparities the accurate network is asked for, and that it is asked for nothing else.
 struct MCCNNCandidatesTests {
   private let range = DisparityRange(-2..<21)
+  private let context = ComputeContext(parallel: .serial)
 
   private static func accurate() throws -> MCCNNAccurate {
-    try MCCNNAccurate(GoldenCase("mccnn_accurate_v1").weights(), parallel: .serial)
+    try MCCNNAccurate(GoldenCase("mccnn_accurate_v1").weights())
   }
 
   private static func fast() throws -> MCCNNFast {
-    try MCCNNFast(GoldenCase("mccnn_fast_v1").weights(), parallel: .serial)
+    try MCCNNFast(GoldenCase("mccnn_fast_v1").weights())
   }
 
   @Test func theLeastLocalMinimaAndTheirNeighbours() {
@@ -54,10 +55,10 @@ struct MCCNNCandidatesTests {
   func candidatesCostWhatTheFullEvaluationSays() throws {
     var (cost, proposer) = try (Self.accurate(), Self.fast())
     let pair = try GoldenCase("mccnn_accurate_v1").pair()
-    let full = cost.costs(of: pair, over: range)
-    let proposals = proposer.costs(of: pair, over: range)
+    let full = try cost.costs(of: pair, over: range, in: context)
+    let proposals = try proposer.costs(of: pair, over: range, in: context)
     cost.candidates = MCCNNAccurate.Candidates(proposer: proposer, count: 2)
-    let some = cost.costs(of: pair, over: range)
+    let some = try cost.costs(of: pair, over: range, in: context)
     var (compared, left) = (0, 0)
     for y in stride(from: 0, to: pair.height, by: 5) {
       for x in 0..<pair.width {
@@ -90,8 +91,8 @@ struct MCCNNCandidatesTests {
       cost.candidates = try MCCNNAccurate.Candidates(proposer: Self.fast(), count: candidates)
     }
     let quantisation = CostQuantisation(bounds: cost.bounds, greatestPenalty: 24.25)
-    let direct = try cost.byteCosts(of: pair, over: range, quantisation)
-    let rounded = ByteCostVolume(cost.costs(of: pair, over: range), quantisation, parallel: .serial)
+    let direct = try cost.byteCosts(of: pair, over: range, quantisation, in: context)
+    let rounded = ByteCostVolume(try cost.costs(of: pair, over: range, in: context), quantisation, in: context)
     for y in 0..<pair.height {
       let same = direct.cells.row(y).withUnsafeBufferPointer { one in
         rounded.cells.row(y).withUnsafeBufferPointer { one.elementsEqual($0) }
@@ -107,10 +108,10 @@ struct MCCNNCandidatesTests {
   func blendIsTheWeightedMeanOfBothNetworks(count: Int?, blend: Float) throws {
     var (cost, proposer) = try (Self.accurate(), Self.fast())
     let pair = try GoldenCase("mccnn_accurate_v1").pair()
-    let full = cost.costs(of: pair, over: range)
-    let proposals = proposer.costs(of: pair, over: range)
+    let full = try cost.costs(of: pair, over: range, in: context)
+    let proposals = try proposer.costs(of: pair, over: range, in: context)
     cost.candidates = MCCNNAccurate.Candidates(proposer: proposer, count: count, blend: blend)
-    let blended = cost.costs(of: pair, over: range)
+    let blended = try cost.costs(of: pair, over: range, in: context)
     var compared = 0
     for y in stride(from: 0, to: pair.height, by: 7) {
       for x in 0..<pair.width {
@@ -146,16 +147,16 @@ struct MCCNNCandidatesTests {
     ]
     func row() -> Image { Image(format: .gray8, bytes: Plane(width: 4, height: 1, samples: [10, 30, 10, 30])) }
     let pair = try RectifiedPair(left: row(), right: row())
-    let proposer = try MCCNNFast(WeightStore(tensors: layer), parallel: .serial)
-    var cost = try MCCNNAccurate(WeightStore(tensors: layer + head), parallel: .serial)
-    func costs(_ count: Int?, _ blend: Float) -> [Float] {
+    let proposer = try MCCNNFast(WeightStore(tensors: layer))
+    var cost = try MCCNNAccurate(WeightStore(tensors: layer + head))
+    func costs(_ count: Int?, _ blend: Float) throws -> [Float] {
       cost.candidates = MCCNNAccurate.Candidates(proposer: proposer, count: count, blend: blend)
-      let volume = cost.costs(of: pair, over: DisparityRange(0..<3))
+      let volume = try cost.costs(of: pair, over: DisparityRange(0..<3), in: context)
       return (0..<3).map { volume.costs[0, 2, $0] }
     }
     // Column 2 is dark, as columns 2 and 0 of the right image are; column 1 is bright.
     let (same, different): (Float, Float) = (0.75 * 0.5 + 0.25 * 0.84, 0.75 * 0.75)
-    for (found, expected) in [
+    for (found, expected) in try [
       (costs(nil, 0.25), [-same, -different, -same]), (costs(1, 0.25), [-same, -different, -0.84]),
       (costs(1, 0), [-0.5, -0.75, -0.84]), (costs(nil, 1), [-0.84, 0, -0.84]),
     ] {

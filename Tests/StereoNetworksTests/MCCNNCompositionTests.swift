@@ -3,6 +3,7 @@ import NeuralNetwork
 import StereoCore
 import StereoMatching
 import StereoNetworks
+import Synchronization
 import Tensors
 import Testing
 
@@ -57,15 +58,15 @@ struct MCCNNCompositionTests {
     for kind in MCCNNParameters.Cost.allCases {
       for dataSet in MCCNNParameters.DataSet.allCases {
         var parameters = MCCNNParameters(kind, dataSet)
-        #expect(!parameters.needsFloats)
         // Penalties of census fit costs of bits; these costs are smaller.
         (parameters.penalties.p1, parameters.penalties.p2) = (0.02, 0.2)
         for cost in try Self.costs() {
-          let floats = try parameters.pipeline(cost).match(Self.pair(), over: DisparityRange(0..<12))
+          let range = DisparityRange(0..<12)
+          let floats = try parameters.pipeline(cost, precision: .floats).match(Self.pair(), over: range)
           #expect(Self.right(floats.left) > 0.9, "\(cost), \(kind), \(dataSet)")
-          let matcher = parameters.byteMatcher(cost, fill: true, range: DisparityRange(0..<12))
-          var bytes = StereoResult(size: Self.pair().size, range: matcher.range)
-          try matcher.match(Self.pair(), into: &bytes, progress: RunProgress())
+          let recipe = parameters.pipeline(cost)
+          #expect(recipe.choice(over: range).engine == "bytes", "\(recipe.choice(over: range))")
+          let bytes = try recipe.match(Self.pair(), over: range)
           #expect(Self.right(bytes.left) > 0.9, "\(cost), \(kind), \(dataSet), bytes")
         }
       }
@@ -85,15 +86,14 @@ struct MCCNNCompositionTests {
     func image() -> Image { Image(format: .gray8, bytes: Plane<UInt8>(width: 8, height: 100, repeating: 7)) }
     let pair = try RectifiedPair(left: image(), right: image())
     for cost in try Self.costs() {
-      var shares: [Double] = []
-      _ = try cost.byteCosts(
-        of: pair, over: DisparityRange(0..<3), CostQuantisation(bounds: cost.bounds, greatestPenalty: 1)
-      ) { (share) throws(StereoError) in shares.append(share) }
-      #expect(shares.count == 4 && shares == shares.sorted() && shares.last == 1)
+      let shares = Mutex<[Double]>([])
+      let told = ComputeContext(report: { _, share in shares.withLock { $0.append(share) } })
+      let quantisation = CostQuantisation(bounds: cost.bounds, greatestPenalty: 1)
+      _ = try cost.byteCosts(of: pair, over: DisparityRange(0..<3), quantisation, in: told)
+      shares.withLock { #expect($0.count == 4 && $0 == $0.sorted() && $0.last == 1) }
+      let unwanted = ComputeContext(isCancelled: { true })
       #expect(throws: StereoError.cancelled) {
-        _ = try cost.byteCosts(
-          of: pair, over: DisparityRange(0..<3), CostQuantisation(bounds: cost.bounds, greatestPenalty: 1)
-        ) { (_) throws(StereoError) in throw StereoError.cancelled }
+        _ = try cost.byteCosts(of: pair, over: DisparityRange(0..<3), quantisation, in: unwanted)
       }
     }
   }

@@ -13,10 +13,9 @@ struct MCCNNGoldenTests {
   /// The golden networks have five unpadded layers: their pixel (y, x) is ours (y + 5, x + 5).
   static let margin = 5
 
-  static func cost(_ variant: String, _ weights: WeightStore, threads: Int = 2) throws -> any MatchingCost {
-    let parallel = Parallel(threads: threads)
-    if variant == "fast" { return try MCCNNFast(weights, parallel: parallel) }
-    return try MCCNNAccurate(weights, parallel: parallel)
+  static func cost(_ variant: String, _ weights: WeightStore) throws -> any MatchingCost {
+    if variant == "fast" { return try MCCNNFast(weights) }
+    return try MCCNNAccurate(weights)
   }
 
   /// Our costs as `[D, H − 10, W − 10]`, the layout of the golden volume: NaN where the cropped right pixel lies outside.
@@ -39,7 +38,8 @@ struct MCCNNGoldenTests {
     let range = DisparityRange(0..<(try #require(golden.maxDisparity) + 1))
     let cost = try Self.cost(golden.variant, golden.weights())
     let expected = try golden.tensor("cost_volume")
-    let computed = Self.cropped(try cost.costs(of: pair, over: range))
+    let computed = Self.cropped(
+      try cost.costs(of: pair, over: range, in: ComputeContext(parallel: Parallel(threads: 2))))
     #expect(expected.largestDifference(from: computed) <= expected.tolerance, "\(folder)")
   }
 
@@ -56,7 +56,8 @@ struct MCCNNGoldenTests {
       left: readImage(SharedFiles.path(folder + "/left.png")), right: readImage(SharedFiles.path(folder + "/right.png"))
     )
     let weights = try WeightStore(path: SharedFiles.path("weights/mccnn/mc_cnn_\(variant)_mb_weights.pt"))
-    let costs = try Self.cost(variant, weights).costs(of: pair, over: DisparityRange(0..<shape[0]))
+    let costs = try Self.cost(variant, weights).costs(
+      of: pair, over: DisparityRange(0..<shape[0]), in: ComputeContext(parallel: Parallel(threads: 2)))
     let computed = Self.cropped(costs)
     #expect(computed.count == shape.reduce(1, *) && expected.count == (computed.count + stride - 1) / stride)
     for (i, value) in expected.enumerated() {
@@ -69,8 +70,10 @@ struct MCCNNGoldenTests {
     let golden = try GoldenCase("mccnn_accurate_v2")
     let pair = try golden.pair()
     let range = DisparityRange(-3..<20)
-    let one = try Self.cost("accurate", golden.weights(), threads: 1).costs(of: pair, over: range)
-    let three = try Self.cost("accurate", golden.weights(), threads: 3).costs(of: pair, over: range)
+    let one = try Self.cost("accurate", golden.weights())
+      .costs(of: pair, over: range, in: ComputeContext(parallel: Parallel(threads: 1)))
+    let three = try Self.cost("accurate", golden.weights())
+      .costs(of: pair, over: range, in: ComputeContext(parallel: Parallel(threads: 3)))
     #expect(one.costs.samples.map(\.bitPattern) == three.costs.samples.map(\.bitPattern))
   }
 }

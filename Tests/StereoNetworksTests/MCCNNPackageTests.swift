@@ -61,7 +61,7 @@ struct MCCNNPackageTests {
 
   @Test(arguments: [("fast", 40), ("accurate", 12)]) func costsAgree(kind: String, disparities: Int) throws {
     let volume = try MCCNNGoldenTests.cost(kind, weights(kind)).costs(
-      of: pair(), over: DisparityRange(0..<disparities))
+      of: pair(), over: DisparityRange(0..<disparities), in: ComputeContext())
     let (found, expected) = (MCCNNGoldenTests.cropped(volume), try expected("\(kind).costs"))
     #expect(expected.count == (found.count + Self.every.costs - 1) / Self.every.costs)
     for (i, value) in expected.enumerated() {

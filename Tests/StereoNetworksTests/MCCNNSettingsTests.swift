@@ -14,7 +14,7 @@ struct MCCNNSettingsTests {
     var parameters = published
     try parameters.apply(["p1": "0.5", "contrast": "0.25", "aggregations-after": "3", "vertical-divisor": "2.5"])
     #expect(parameters.penalties.p1 == 0.5 && parameters.penalties.threshold == 0.25)
-    #expect(parameters.aggregationsAfter == 3 && !parameters.needsFloats && parameters.penalties.verticalDivisor == 2.5)
+    #expect(parameters.aggregationsAfter == 3 && parameters.penalties.verticalDivisor == 2.5)
   }
 
   @Test(arguments: ["p1", "q1", "arm-limit", "check", "blur-sigma", "border-columns"])

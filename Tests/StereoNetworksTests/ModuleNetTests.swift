@@ -19,18 +19,18 @@ import Testing
 
   /// Runs the fixture's pair.
   static func run(threads: Int, instructionSet: InstructionSet = .best) throws -> (StereoGraph, NetworkRunner) {
-    let parallel = Parallel(threads: threads)
+    let context = ComputeContext(instructionSet: instructionSet, parallel: Parallel(threads: threads))
     let weights = try WeightStore(path: "\(folder)/weights.safetensors")
-    let network = try ModuleNet(weights, conventions: [:], parallel: parallel)
+    let network = try ModuleNet(weights, conventions: [:], in: context)
     let left = try readImage("\(folder)/left.png")
     let right = try readImage("\(folder)/right.png")
     let size = PixelSize(width: left.width, height: left.height)
     let graph = try network.graph(
       frame: network.preparation.frame(for: size), disparities: disparities, keepsRecords: true)
     let runner = NetworkRunner(graph.graph)
-    network.preparation.write(left, into: runner.view(graph.left), threads: parallel)
-    network.preparation.write(right, into: runner.view(graph.right), threads: parallel)
-    runner(instructionSet: instructionSet, parallel: parallel) { _, _ in }
+    network.preparation.write(left, into: runner.view(graph.left))
+    network.preparation.write(right, into: runner.view(graph.right))
+    runner(in: context)
     return (graph, runner)
   }
 
@@ -76,6 +76,22 @@ import Testing
         _ = try method.plan(for: PixelSize(width: 44, height: 26))
       }
     }
+  }
+
+  /// All planes of a frame come from the frame before.
+  @Test func framesShareTheirMemory() throws {
+    let method = try NetworkMethod(
+      "modulenet", weights: "\(Self.folder)/weights.safetensors", range: DisparityRange(0..<24),
+      options: MatchingOptions())
+    let pair = try RectifiedPair(
+      left: readImage("\(Self.folder)/left.png"), right: readImage("\(Self.folder)/right.png"))
+    var result = StereoResult(size: pair.size, range: method.range)
+    var allocations: [Int] = []
+    for _ in 0..<4 {
+      try method.match(pair, into: &result, progress: RunProgress())
+      allocations.append(method.memory.allocations)
+    }
+    #expect(allocations[0] > 0 && allocations[1] == allocations[3], "\(allocations)")
   }
 
   @Test func planCountsTheModules() throws {

@@ -31,7 +31,7 @@ import Testing
     let runner = NetworkRunner(ended.graph)
     runner.view(disparity).assign(planar: Self.spreads.map { $0 * 2 })
     runner.view(spread).assign(planar: Self.spreads)
-    runner(parallel: Parallel(threads: 2)) { _, _ in }
+    runner(in: ComputeContext(parallel: Parallel(threads: 2)))
     #expect(runner.view(ended.disparity).planar() == Self.spreads.map { $0 * 2 })
     let expected = Self.spreads.map { SpreadConfidence.probability(spread: $0) }
     #expect(runner.view(ended.confidence!).planar() == expected)

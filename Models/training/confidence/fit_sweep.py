@@ -1,4 +1,4 @@
-"""Fits the constants of `probabilities(paths:)` in Sources/StereoMatching/SweepMatcher.swift.
+"""Fits the constants of Sources/StereoMatching/Confidence/LeastSumConfidence.swift.
 
     python Models/training/confidence/fit_sweep.py ../shared/data .build/release/stereodepth
 
@@ -26,7 +26,7 @@ from scipy.optimize import minimize
 
 VALIDATION = ["teddy", "cones", "Bowling1", "Cloth3", "Wood2"]
 DOUBTS = 1 | 2 | 4 | 16
-SWIFT = pathlib.Path(__file__).parents[3] / "Sources/StereoMatching/SweepMatcher.swift"
+SWIFT = pathlib.Path(__file__).parents[3] / "Sources/StereoMatching/Confidence/LeastSumConfidence.swift"
 
 
 def scenes(root):

@@ -104,7 +104,7 @@ def path_sums(left, right, disparities):
 
 
 def refined(maps, disparities):
-    """The left winners after check, median, removal of small patches, fill and median (SweepMatcher of the package):
+    """The left winners after check, median, removal of small patches, fill and median (SweepEngine of the package):
     [H, W] float32 pixels, and [H, W] bool: filled."""
     lib, (height, width) = library(), maps.shape[1:]
     checked, labels = np.empty((height, width), np.uint16), np.zeros((height, width), np.uint8)

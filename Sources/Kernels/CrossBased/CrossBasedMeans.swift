@@ -23,26 +23,13 @@ public struct ArmLengths: ~Copyable, Sendable {
 /// `cross_means.c` and `cross_sums.c`. Cells without cost are left out and stay without.
 ///
 /// Sources: Zhang, Lu & Lafruit, IEEE CSVT 2009; Žbontar & LeCun, JMLR 2016, sections 4.1 and 4.3.
-public struct CrossBasedMeans: Sendable {
+public enum CrossBasedMeans {
   /// The longest arm for costs in bytes: sums of a row fit into 16 bits, those of a region into 24.
   public static let longestArm = Int(SD_LONGEST_ARM)
   /// The longest arm for sums of path costs: sums of a region fit into 31 bits.
   public static let longestArmOfSums = Int(SD_LONGEST_SUM_ARM)
   /// Planes that are worked on together, one worker's: a ring of their rows' sums stays within the cache.
   static let slab = 32
-
-  /// Threads to spread the work over.
-  public var parallel: Parallel
-  /// Vector instructions to use.
-  public var instructionSet: InstructionSet
-
-  /// - Parameters:
-  ///   - parallel: threads to spread the work over.
-  ///   - instructionSet: vector instructions to use.
-  public init(parallel: Parallel = Parallel(), instructionSet: InstructionSet = .best) {
-    self.parallel = parallel
-    self.instructionSet = instructionSet
-  }
 
   /// Bytes that a call allocates.
   ///
@@ -63,10 +50,11 @@ public struct CrossBasedMeans: Sendable {
   ///   - left: arms of the left image's pixels.
   ///   - right: arms of the right image's pixels.
   /// - Precondition: both have the volume's size, no arm is longer than ``longestArm``.
-  public func apply(
-    to costs: inout Volume<UInt8>, lower: Int, left: borrowing ArmLengths, right: borrowing ArmLengths
+  public static func apply(
+    to costs: inout Volume<UInt8>, lower: Int, left: borrowing ArmLengths, right: borrowing ArmLengths,
+    in context: ComputeContext
   ) {
-    apply(.costs, to: &costs, lower: lower, isRight: false, own: left, other: right)
+    apply(.costs, to: &costs, lower: lower, isRight: false, own: left, other: right, in: context)
   }
 
   /// Replaces sums of path costs by their means.
@@ -78,15 +66,16 @@ public struct CrossBasedMeans: Sendable {
   ///   - own: arms of the pixels of the image that the volume lies on.
   ///   - other: arms of the other image's pixels.
   /// - Precondition: both have the volume's size, no arm is longer than ``longestArmOfSums``.
-  public func apply(
-    to sums: inout Volume<UInt16>, lower: Int, isRight: Bool, own: borrowing ArmLengths, other: borrowing ArmLengths
+  public static func apply(
+    to sums: inout Volume<UInt16>, lower: Int, isRight: Bool, own: borrowing ArmLengths, other: borrowing ArmLengths,
+    in context: ComputeContext
   ) {
-    apply(.pathSums, to: &sums, lower: lower, isRight: isRight, own: own, other: other)
+    apply(.pathSums, to: &sums, lower: lower, isRight: isRight, own: own, other: other, in: context)
   }
 
-  private func apply<Cell>(
+  private static func apply<Cell>(
     _ kernels: CrossKernels<Cell>, to volume: inout Volume<Cell>, lower: Int, isRight: Bool, own: borrowing ArmLengths,
-    other: borrowing ArmLengths
+    other: borrowing ArmLengths, in context: ComputeContext
   ) {
     let (width, height, depth) = (volume.width, volume.height, volume.depth)
     precondition(
@@ -104,12 +93,11 @@ public struct CrossBasedMeans: Sendable {
       arms: (
         SharedPointer(own.left.storage), SharedPointer(own.right.storage), SharedPointer(own.up.storage),
         SharedPointer(own.down.storage)
-      ), partners: PartnerArms(other, lower: lower, depth: depth, isRight: isRight), isa: instructionSet.code)
-    let pool = BytePool()
-    parallel.ranges(of: depth, size: Self.slab) { planes in
-      let memory = pool.take(bytes: sweep.ringBytes(planes: planes.count))
-      sweep.run(planes, ring: memory.base)
-      pool.give(back: memory)
+      ), partners: PartnerArms(other, lower: lower, depth: depth, isRight: isRight), isa: context.instructionSet.code)
+    context.ranges(of: depth, size: slab) { planes in
+      let memory = context.scratch.take(bytes: sweep.ringBytes(planes: planes.count))
+      sweep.run(planes, ring: memory.bytes, isCancelled: { context.isCancelled })
+      context.scratch.give(back: memory)
     }
   }
 }

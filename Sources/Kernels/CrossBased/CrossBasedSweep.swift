@@ -61,13 +61,14 @@ struct CrossSweep<Cell: BitwiseCopyable>: @unchecked Sendable {
   /// Bytes of the ring for so many planes.
   func ringBytes(planes: Int) -> Int { (2 * reach + 1) * width * planes * kernels.ringCell }
 
-  /// From top to bottom: rows' sums as far as the arms of a row reach, then its means.
-  func run(_ planes: Range<Int>, ring memory: UnsafeMutablePointer<UInt8>) {
+  /// From top to bottom: rows' sums as far as the arms of a row reach, then its means; up to the row at which the run is cancelled.
+  func run(_ planes: Range<Int>, ring memory: UnsafeMutablePointer<UInt8>, isCancelled: () -> Bool) {
     let (rows, place) = (2 * reach + 1, width * planes.count)
     let numbers = memory + rows * place * kernels.sumBytes
     var ring = sd_cross_ring(sums: memory, numbers: numbers, rows: Int32(rows), row: place)
     var next = 0
     for y in 0..<height {
+      if isCancelled() { return }
       while next <= min(y + reach, height - 1) {
         var call = row(next, (arms.0, arms.1), side: 0, planes)
         let at = next % rows * place

@@ -1,6 +1,6 @@
 public import Tensors
 
-extension Parallel {
+extension ComputeContext {
   /// Replaces every value by the sum of itself and all values above it: S(y, x, k) = Σ_{y' ≤ y} V(y', x, k).
   ///
   /// Columns are summed one after the other from the top, whatever the number of threads.

@@ -21,6 +21,9 @@ package final class AlignedFloats: @unchecked Sendable {
 
   deinit { freeStorage(base, count: count) }
 
+  /// The first byte.
+  var bytes: UnsafeMutablePointer<UInt8> { UnsafeMutableRawPointer(base).assumingMemoryBound(to: UInt8.self) }
+
   /// Bytes of memory.
   package var byteCount: Int { count * MemoryLayout<Float>.stride }
 }

@@ -1,7 +1,6 @@
 import Dispatch
 import Glibc
 import Synchronization
-public import Tensors
 
 /// Bands of work over threads: the only place that makes threads.
 ///
@@ -46,36 +45,6 @@ public struct Parallel: Sendable {
     precondition(size > 0, "Parallel: bands of \(size) rows")
     bands((count + size - 1) / size) { band in
       body(band * size..<min(count, (band + 1) * size))
-    }
-  }
-
-  /// Calls `body` once for every row of `plane`, which it may write; `band` rows make one piece of work.
-  public func rows<Element>(
-    of plane: inout Plane<Element>, band: Int = 16,
-    _ body: @Sendable (_ y: Int, _ row: inout MutableSpan<Element>) -> Void
-  ) {
-    let base = SharedPointer(plane.mutableStorage)
-    let (width, stride) = (plane.width, plane.rowStride)
-    ranges(of: plane.height, size: band) { rows in
-      for y in rows {
-        var row = MutableSpan(_unsafeStart: base.pointer + y * stride, count: width)
-        body(y, &row)
-      }
-    }
-  }
-
-  /// Calls `body` once for every row of `volume` (`width · depth` values), which it may write.
-  public func rows<Element>(
-    of volume: inout Volume<Element>, band: Int = 4,
-    _ body: @Sendable (_ y: Int, _ row: inout MutableSpan<Element>) -> Void
-  ) {
-    let base = SharedPointer(volume.storage)
-    let count = volume.width * volume.depth
-    ranges(of: volume.height, size: band) { rows in
-      for y in rows {
-        var row = MutableSpan(_unsafeStart: base.pointer + y * count, count: count)
-        body(y, &row)
-      }
     }
   }
 }

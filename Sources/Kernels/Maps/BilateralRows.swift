@@ -14,23 +14,23 @@ public enum BilateralRows {
   /// - Precondition: both maps have one size; there is a weight. Values are less than 10³⁰ in magnitude.
   public static func filter(
     _ map: borrowing Plane<Float>, weights: [Float], threshold: Float, into result: inout Plane<Float>,
-    parallel: Parallel, instructionSet: InstructionSet = .best
+    in context: ComputeContext
   ) {
     let (width, height, outStride) = (map.width, map.height, result.rowStride)
     precondition(
       result.width == width && result.height == height && !weights.isEmpty,
       "BilateralRows: maps \(height)×\(width) and \(result.height)×\(result.width), \(weights.count) weights")
     var finite = Plane<Float>(uninitializedWidth: width, height: height)
-    parallel.rows(of: &finite) { y, row in
+    context.rows(of: &finite) { y, row in
       let values = map.row(y)
       for x in row.indices { row[x] = values[x].isNaN ? Self.hole : values[x] }
     }
     let (from, to) = (SharedPointer(finite.mutableStorage), SharedPointer(result.mutableStorage))
-    let (isa, scratch) = (instructionSet.code, ScratchPool())
-    parallel.ranges(of: height, size: 8) { rows in
-      let sums = scratch.take(floats: 2 * width)
+    let isa = context.instructionSet.code
+    context.ranges(of: height, size: 8) { rows in
+      let sums = context.scratch.take(floats: 2 * width)
       weights.withUnsafeBufferPointer { weights in
-        for y in rows {
+        for y in rows where !context.isCancelled {
           sd_bilateral_row(
             isa, from.pointer, Int32(width), Int32(height), width, Int32(y), weights.baseAddress!,
             Int32(weights.count - 1), threshold, to.pointer + y * outStride, sums.base)
@@ -39,7 +39,7 @@ public enum BilateralRows {
           }
         }
       }
-      scratch.give(back: sums)
+      context.scratch.give(back: sums)
     }
   }
 }

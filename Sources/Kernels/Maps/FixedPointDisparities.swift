@@ -16,7 +16,8 @@ public enum FixedPointDisparities {
   ///   - labels: `[H, W]`, why they fail.
   public static func check<Label>(
     _ map: borrowing Plane<UInt16>, against other: borrowing Plane<UInt16>, isRight: Bool, leastDisparity: Int,
-    disparities: Int, tolerance: Int, checked: inout Plane<UInt16>, labels: inout Plane<Label>, parallel: Parallel
+    disparities: Int, tolerance: Int, checked: inout Plane<UInt16>, labels: inout Plane<Label>,
+    in context: ComputeContext
   ) {
     let (width, stride) = (map.width, map.rowStride)
     requireOneSize(map, other)
@@ -24,7 +25,7 @@ public enum FixedPointDisparities {
     precondition(labels.width == width && labels.height == map.height, "FixedPointDisparities: labels of another size")
     let (own, partner) = (SharedPointer(map.storage), SharedPointer(other.storage))
     let (to, bits) = (SharedPointer(checked.mutableStorage), SharedPointer(bytes(of: &labels)))
-    parallel.ranges(of: map.height, size: 16) { rows in
+    context.ranges(of: map.height, size: 16) { rows in
       for y in rows {
         sd_check_row(
           own.pointer + y * stride, partner.pointer + y * stride, Int32(width), Int32(leastDisparity),
@@ -35,19 +36,19 @@ public enum FixedPointDisparities {
 
   /// Median of 5 × 5 neighbours: see `sd_median5`.
   public static func median5(
-    _ map: borrowing Plane<UInt16>, into result: inout Plane<UInt16>, parallel: Parallel, instructionSet: InstructionSet
+    _ map: borrowing Plane<UInt16>, into result: inout Plane<UInt16>, in context: ComputeContext
   ) {
     requireOneSize(map, result)
-    let (width, height, stride, isa) = (map.width, map.height, map.rowStride, instructionSet.code)
+    let (width, height, stride, isa) = (map.width, map.height, map.rowStride, context.instructionSet.code)
     let (from, to) = (SharedPointer(map.storage), SharedPointer(result.mutableStorage))
-    parallel.ranges(of: height, size: 32) { rows in
+    context.ranges(of: height, size: 32) { rows in
       sd_median5(
         isa, from.pointer, Int32(width), Int32(height), stride, Int32(rows.lowerBound), Int32(rows.upperBound),
         to.pointer)
     }
   }
 
-  /// Bytes of scratch that ``removeSpeckles(from:size:difference:labels:scratch:parallel:)`` needs.
+  /// Bytes of scratch that ``removeSpeckles(from:size:difference:labels:scratch:in:)`` needs.
   public static func speckleScratchBytes(width: Int, height: Int) -> Int {
     sd_speckles_scratch_bytes(Int32(width), Int32(height))
   }
@@ -57,7 +58,7 @@ public enum FixedPointDisparities {
   /// - Parameter scratch: one row of at least ``speckleScratchBytes(width:height:)`` bytes.
   public static func removeSpeckles<Label>(
     from map: inout Plane<UInt16>, size: Int, difference: Int, labels: inout Plane<Label>,
-    scratch: inout Plane<UInt8>, parallel: Parallel
+    scratch: inout Plane<UInt8>, in context: ComputeContext
   ) {
     precondition(
       labels.width == map.width && labels.height == map.height, "FixedPointDisparities: labels of another size")
@@ -70,26 +71,26 @@ public enum FixedPointDisparities {
         map: map.mutableStorage, width: Int32(map.width), height: Int32(height), stride: map.rowStride,
         size: Int32(size), difference: Int32(difference), labels: bytes(of: &labels), labels_stride: labels.width,
         scratch: scratch.mutableStorage))
-    parallel.ranges(of: height, size: band) { rows in
+    context.ranges(of: height, size: band) { rows in
       withUnsafePointer(to: call.call) { sd_speckles_cut($0, Int32(rows.lowerBound), Int32(rows.upperBound)) }
     }
     for y in stride(from: band, to: height, by: band) {
       withUnsafePointer(to: call.call) { sd_speckles_seam($0, Int32(y)) }
     }
-    parallel.ranges(of: height, size: band) { rows in
+    context.ranges(of: height, size: band) { rows in
       withUnsafePointer(to: call.call) { sd_speckles_erase($0, Int32(rows.lowerBound), Int32(rows.upperBound)) }
     }
   }
 
   /// Fills holes with the background, as the KITTI development kit does, and labels them: see `sd_fill_row`. Rows without
   /// any disparity above the first and below the last row that has one take that row; others stay.
-  public static func fill<Label>(_ map: inout Plane<UInt16>, labels: inout Plane<Label>, parallel: Parallel) {
+  public static func fill<Label>(_ map: inout Plane<UInt16>, labels: inout Plane<Label>, in context: ComputeContext) {
     precondition(
       labels.width == map.width && labels.height == map.height, "FixedPointDisparities: labels of another size")
     let (width, height) = (map.width, map.height)
     guard width > 0 else { return }
     let (rows, bits) = (SharedPointer(map.mutableStorage), SharedPointer(bytes(of: &labels)))
-    parallel.ranges(of: height, size: 16) { band in
+    context.ranges(of: height, size: 16) { band in
       for y in band { sd_fill_row(rows.pointer + y * width, Int32(width), bits.pointer + y * width) }
     }
     let known = (0..<height).lazy.filter { rows.pointer[$0 * width] != noSixteenths }
@@ -102,13 +103,14 @@ public enum FixedPointDisparities {
 
   /// Pixels of `map` that have a disparity and a label with any of `doubtful` receive the bits of `more`.
   public static func label<Label>(
-    _ doubtful: UInt8, with more: UInt8, labels: inout Plane<Label>, in map: borrowing Plane<UInt16>, parallel: Parallel
+    _ doubtful: UInt8, with more: UInt8, labels: inout Plane<Label>, over map: borrowing Plane<UInt16>,
+    in context: ComputeContext
   ) {
     precondition(
       labels.width == map.width && labels.height == map.height, "FixedPointDisparities: labels of another size")
     precondition(map.rowStride == map.width, "FixedPointDisparities: rows apart")
     let (width, from, bits) = (map.width, SharedPointer(map.storage), SharedPointer(bytes(of: &labels)))
-    parallel.ranges(of: map.height, size: 64) { rows in
+    context.ranges(of: map.height, size: 64) { rows in
       for i in rows.lowerBound * width..<rows.upperBound * width
       where bits.pointer[i] & doubtful != 0 && from.pointer[i] != noSixteenths {
         bits.pointer[i] |= more
@@ -118,12 +120,12 @@ public enum FixedPointDisparities {
 
   /// Makes holes of the pixels whose label has any of `doubtful`.
   public static func erase<Label>(
-    _ doubtful: UInt8, of labels: inout Plane<Label>, from map: inout Plane<UInt16>, parallel: Parallel
+    _ doubtful: UInt8, of labels: inout Plane<Label>, from map: inout Plane<UInt16>, in context: ComputeContext
   ) {
     precondition(
       labels.width == map.width && labels.height == map.height, "FixedPointDisparities: labels of another size")
     let (width, to, bits) = (map.width, SharedPointer(map.mutableStorage), SharedPointer(bytes(of: &labels)))
-    parallel.ranges(of: map.height, size: 64) { rows in
+    context.ranges(of: map.height, size: 64) { rows in
       for i in rows.lowerBound * width..<rows.upperBound * width where bits.pointer[i] & doubtful != 0 {
         to.pointer[i] = noSixteenths
       }
@@ -132,12 +134,13 @@ public enum FixedPointDisparities {
 
   /// The map in pixels, NaN for holes.
   public static func present(
-    _ map: borrowing Plane<UInt16>, leastDisparity: Int, into disparities: inout Plane<Float>, parallel: Parallel
+    _ map: borrowing Plane<UInt16>, leastDisparity: Int, into disparities: inout Plane<Float>,
+    in context: ComputeContext
   ) {
     let (width, stride) = (map.width, map.rowStride)
     precondition(disparities.width == width && disparities.height == map.height, "FixedPointDisparities: another size")
     let (from, to) = (SharedPointer(map.storage), SharedPointer(disparities.mutableStorage))
-    parallel.ranges(of: map.height, size: 16) { rows in
+    context.ranges(of: map.height, size: 16) { rows in
       for y in rows {
         sd_present_row(from.pointer + y * stride, Int32(width), Int32(leastDisparity), to.pointer + y * width)
       }
@@ -154,7 +157,7 @@ public enum FixedPointDisparities {
   ///   - confidence: `[H, W]`.
   public static func confidence<Label>(
     ofSums sums: borrowing Plane<UInt8>, labels: inout Plane<Label>, doubts: UInt8, values: [Float],
-    into confidence: inout Plane<Float>, parallel: Parallel
+    into confidence: inout Plane<Float>, in context: ComputeContext
   ) {
     let (width, height, stride) = (sums.width, sums.height, sums.rowStride)
     precondition(values.count == 257, "FixedPointDisparities: \(values.count) probabilities, not 257")
@@ -163,7 +166,7 @@ public enum FixedPointDisparities {
       "FixedPointDisparities: sums, labels and confidence of different sizes")
     let (from, bits) = (SharedPointer(sums.storage), SharedPointer(bytes(of: &labels)))
     let to = SharedPointer(confidence.mutableStorage)
-    parallel.ranges(of: height, size: 16) { rows in
+    context.ranges(of: height, size: 16) { rows in
       values.withUnsafeBufferPointer { values in
         for y in rows {
           for x in 0..<width {

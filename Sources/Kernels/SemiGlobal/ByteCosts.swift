@@ -45,18 +45,17 @@ public enum ByteCosts {
   }
 
   /// Moves a volume from the left image's pixels to the right one's, in place: right(x, k) = left(x + lower + k, k).
-  public static func referenceRight(_ volume: inout Volume<UInt8>, lower: Int, parallel: Parallel) {
+  public static func referenceRight(_ volume: inout Volume<UInt8>, lower: Int, in context: ComputeContext) {
     let (width, depth) = (volume.width, volume.depth)
     let base = SharedPointer(volume.storage)
-    let rows = BytePool()
-    parallel.ranges(of: volume.height, size: 8) { band in
-      let memory = rows.take(bytes: width * depth)
+    context.ranges(of: volume.height, size: 8) { band in
+      let memory = context.scratch.take(bytes: width * depth)
       for y in band {
         let row = base.pointer + y * width * depth
-        memory.base.update(from: row, count: width * depth)
-        sd_reference_right(memory.base, Int32(width), Int32(depth), Int32(lower), row)
+        memory.bytes.update(from: row, count: width * depth)
+        sd_reference_right(memory.bytes, Int32(width), Int32(depth), Int32(lower), row)
       }
-      rows.give(back: memory)
+      context.scratch.give(back: memory)
     }
   }
 }

@@ -72,22 +72,11 @@ public struct ByteSemiGlobal: Sendable {
 
   /// The penalties.
   public var penalties: Penalties
-  /// Threads to spread the work over.
-  public var parallel: Parallel
-  /// Vector instructions to use.
-  public var instructionSet: InstructionSet
 
-  /// - Parameters:
-  ///   - penalties: the penalties.
-  ///   - parallel: threads to spread the work over.
-  ///   - instructionSet: vector instructions to use.
-  public init(penalties: Penalties, parallel: Parallel = Parallel(), instructionSet: InstructionSet = .best) {
-    self.penalties = penalties
-    self.parallel = parallel
-    self.instructionSet = instructionSet
-  }
+  /// - Parameter penalties: the penalties.
+  public init(penalties: Penalties) { self.penalties = penalties }
 
-  /// Bytes that ``winners(of:planes:lower:isRight:own:other:)`` allocates besides its result.
+  /// Bytes that ``winners(of:planes:lower:isRight:own:other:in:)`` allocates besides its result.
   public static func scratchBytes(width: Int, height: Int, planes: Int) -> Int {
     let depth = ByteCosts.depth(planes: planes)
     let path = depth + 2 * Int(SD_PATH_ROOM) + 1
@@ -107,43 +96,45 @@ public struct ByteSemiGlobal: Sendable {
   /// - Precondition: images and volume have one size.
   public func winners(
     of costs: borrowing Volume<UInt8>, planes: Int, lower: Int, isRight: Bool, own: borrowing Plane<UInt8>,
-    other: borrowing Plane<UInt8>
+    other: borrowing Plane<UInt8>, in context: ComputeContext
   ) -> Plane<PathWinner> {
     let call = call(costs, planes, lower, isRight, own, other)
     var winners = Plane(width: costs.width, height: costs.height, repeating: PathWinner.none)
     guard costs.width > 0, costs.height > 0 else { return winners }
     let stored = UnsafeMutableRawPointer(winners.mutableStorage).assumingMemoryBound(to: sd_winner.self)
-    ByteSemiGlobalPass(call, parallel, instructionSet, sums: nil).run(planes: planes, into: SharedPointer(stored))
+    ByteSemiGlobalPass(call, context, sums: nil).run(planes: planes, into: SharedPointer(stored))
     return winners
   }
 
   /// S for every pixel and plane, for what looks at the sums of several pixels: two bytes each.
   ///
-  /// Parameters and precondition are those of ``winners(of:planes:lower:isRight:own:other:)``.
+  /// Parameters and precondition are those of ``winners(of:planes:lower:isRight:own:other:in:)``.
   ///
   /// - Returns: `[H, W, depth]`, ``none`` where there is no cost.
   public func sums(
     of costs: borrowing Volume<UInt8>, planes: Int, lower: Int, isRight: Bool, own: borrowing Plane<UInt8>,
-    other: borrowing Plane<UInt8>
+    other: borrowing Plane<UInt8>, in context: ComputeContext
   ) -> Volume<UInt16> {
     let call = call(costs, planes, lower, isRight, own, other)
     let sums = Volume<UInt16>(uninitializedWidth: costs.width, height: costs.height, depth: costs.depth)
     guard costs.width > 0, costs.height > 0 else { return sums }
-    ByteSemiGlobalPass(call, parallel, instructionSet, sums: SharedPointer(sums.storage)).run(planes: planes, into: nil)
+    ByteSemiGlobalPass(call, context, sums: SharedPointer(sums.storage)).run(planes: planes, into: nil)
     return sums
   }
 
-  /// The winner of every pixel by sums that ``sums(of:planes:lower:isRight:own:other:)`` gave.
+  /// The winner of every pixel by sums that ``sums(of:planes:lower:isRight:own:other:in:)`` gave.
   ///
   /// - Parameter sums: as they were, or means of them; left as they are.
-  public func winners(of sums: inout Volume<UInt16>, planes: Int) -> Plane<PathWinner> {
+  public func winners(
+    of sums: inout Volume<UInt16>, planes: Int, in context: ComputeContext
+  ) -> Plane<PathWinner> {
     precondition(
       sums.depth == ByteCosts.depth(planes: planes), "ByteSemiGlobal: sums of \(sums.depth) cells for \(planes) planes")
     var winners = Plane(width: sums.width, height: sums.height, repeating: PathWinner.none)
     let stored = UnsafeMutableRawPointer(winners.mutableStorage).assumingMemoryBound(to: sd_winner.self)
-    let (to, from, isa) = (SharedPointer(stored), SharedPointer(sums.storage), instructionSet.code)
+    let (to, from, isa) = (SharedPointer(stored), SharedPointer(sums.storage), context.instructionSet.code)
     let (width, depth) = (sums.width, sums.depth)
-    parallel.ranges(of: sums.height, size: Self.bandRows) { rows in
+    context.ranges(of: sums.height, size: Self.bandRows) { rows in
       for y in rows {
         sd_winners(
           isa, from.pointer + y * width * depth, Int32(width), Int32(depth), Int32(planes), to.pointer + y * width)
@@ -189,7 +180,7 @@ public struct ByteSemiGlobal: Sendable {
 /// One run of ``ByteSemiGlobal``, with its memory.
 private final class ByteSemiGlobalPass: @unchecked Sendable {
   private let call: sd_byte_semi_global
-  private let parallel: Parallel
+  private let context: ComputeContext
   private let isa: sd_isa
   private let width, height, depth, pathLength, bands: Int
   /// Path costs that come from above, `[W, pathLength]`, and their least.
@@ -203,15 +194,14 @@ private final class ByteSemiGlobalPass: @unchecked Sendable {
   /// The first sum, of the band or of all.
   private let sums: SharedPointer<UInt16>
   private let keepsSums: Bool
-  private let scratch = BytePool()
 
   /// - Parameter sums: memory for all sums, `[H, W, depth]`; `nil`: only winners are wanted.
   init(
-    _ call: sd_byte_semi_global, _ parallel: Parallel, _ instructionSet: InstructionSet, sums: SharedPointer<UInt16>?
+    _ call: sd_byte_semi_global, _ context: ComputeContext, sums: SharedPointer<UInt16>?
   ) {
     self.call = call
-    self.parallel = parallel
-    isa = instructionSet.code
+    self.context = context
+    isa = context.instructionSet.code
     (width, height, depth) = (Int(call.width), Int(call.height), Int(call.depth))
     pathLength = depth + 2 * Int(SD_PATH_ROOM)
     bands = (height + ByteSemiGlobal.bandRows - 1) / ByteSemiGlobal.bandRows
@@ -229,7 +219,7 @@ private final class ByteSemiGlobalPass: @unchecked Sendable {
 
   func run(planes: Int, into winners: SharedPointer<sd_winner>?) {
     climb()
-    for band in 0..<bands {
+    for band in 0..<bands where !context.isCancelled {
       let rows = band * ByteSemiGlobal.bandRows..<min((band + 1) * ByteSemiGlobal.bandRows, height)
       across(rows)
       along(rows, band, planes: planes, into: winners)
@@ -253,6 +243,7 @@ private final class ByteSemiGlobalPass: @unchecked Sendable {
             from: path.pointer + (from + x) * self.pathLength, count: self.pathLength)
           least.pointer[to + x] = least.pointer[from + x]
         }
+        if self.context.isCancelled { return }
         let rows = band * ByteSemiGlobal.bandRows..<min((band + 1) * ByteSemiGlobal.bandRows, self.height)
         for y in rows.reversed() {
           self.step(y, -1, columns, path.pointer + to * self.pathLength, least.pointer + to, nil, scratch)
@@ -264,14 +255,14 @@ private final class ByteSemiGlobalPass: @unchecked Sendable {
   /// The horizontal paths of some rows.
   private func across(_ rows: Range<Int>) {
     let penalties = sd_byte_semi_global_scratch(Int32(width), Int32(depth))
-    parallel.bands(rows.count) { i in
-      let memory = self.scratch.take(bytes: 2 * (penalties + self.pathLength))
+    context.bands(rows.count) { i in
+      let memory = self.context.scratch.take(bytes: 2 * (penalties + self.pathLength))
       let words = UnsafeMutableRawPointer(memory.base).assumingMemoryBound(to: UInt16.self)
       var call = self.call
       sd_byte_semi_global_across(
         self.isa, &call, Int32(rows.lowerBound + i), self.cells(rows.lowerBound + i, rows.lowerBound), words,
         words + self.pathLength)
-      self.scratch.give(back: memory)
+      self.context.scratch.give(back: memory)
     }
   }
 
@@ -309,10 +300,10 @@ private final class ByteSemiGlobalPass: @unchecked Sendable {
   /// Calls `body` for pieces of all columns, with scratch memory.
   private func columns(_ body: @Sendable (Range<Int>, UnsafeMutablePointer<UInt16>) -> Void) {
     let words = sd_byte_semi_global_scratch(Int32(ByteSemiGlobal.bandColumns), Int32(depth))
-    parallel.ranges(of: width, size: ByteSemiGlobal.bandColumns) { columns in
-      let memory = self.scratch.take(bytes: 2 * words)
+    context.ranges(of: width, size: ByteSemiGlobal.bandColumns) { columns in
+      let memory = self.context.scratch.take(bytes: 2 * words)
       body(columns, UnsafeMutableRawPointer(memory.base).assumingMemoryBound(to: UInt16.self))
-      self.scratch.give(back: memory)
+      self.context.scratch.give(back: memory)
     }
   }
 }

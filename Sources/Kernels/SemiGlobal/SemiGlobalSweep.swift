@@ -11,11 +11,10 @@ public let greatestSweepCount = 4095
 ///
 /// Bands of rows are independent; their number depends on the height of the image alone, so the result does not depend
 /// on the number of threads.
-public final class SemiGlobalSweep {
+public struct SemiGlobalSweep: Sendable {
   /// What is computed.
   public let settings: SweepSettings
   private let pattern: [Int8]
-  private let scratch = BytePool()
 
   /// - Parameter settings: what is computed.
   public init(settings: SweepSettings) {
@@ -55,7 +54,7 @@ public final class SemiGlobalSweep {
   public func match(
     left: borrowing Plane<UInt8>, right: borrowing Plane<UInt8>, leastDisparity: Int, disparities: Int,
     leftSixteenths: inout Plane<UInt16>, rightSixteenths: inout Plane<UInt16>, leastSums: inout Plane<UInt8>,
-    sums: UnsafeMutablePointer<UInt8>? = nil, parallel: Parallel, instructionSet: InstructionSet
+    sums: UnsafeMutablePointer<UInt8>? = nil, in context: ComputeContext
   ) {
     let (width, height) = (left.width, left.height)
     precondition(
@@ -76,22 +75,22 @@ public final class SemiGlobalSweep {
             paths: Int32(settings.paths.rawValue), p1: settings.p1, p2: p2.baseAddress,
             settling_rows: Int32(settings.settlingRows), left_disparities: outputs.0, right_disparities: outputs.1,
             least_sums: outputs.2, disparity_stride: width, sums: sums))
-        run(call, height: height, on: parallel, instructionSet)
+        run(call, height: height, in: context)
       }
     }
   }
 
   /// Runs the bands over the threads.
-  private func run(_ call: SharedCall, height: Int, on parallel: Parallel, _ instructionSet: InstructionSet) {
+  private func run(_ call: SharedCall, height: Int, in context: ComputeContext) {
     let rows = bandRows(height: height)
     var copy = call.call
-    let bytes = sd_sweep_scratch_bytes(instructionSet.code, &copy, Int32(rows))
-    let (scratch, isa) = (scratch, instructionSet.code)
-    parallel.ranges(of: height, size: rows) { band in
-      let memory = scratch.take(bytes: bytes)
+    let isa = context.instructionSet.code
+    let bytes = sd_sweep_scratch_bytes(isa, &copy, Int32(rows))
+    context.ranges(of: height, size: rows) { band in
+      let memory = context.scratch.take(bytes: bytes)
       var call = call.call
-      sd_sweep_band(isa, &call, Int32(band.lowerBound), Int32(band.upperBound), memory.base)
-      scratch.give(back: memory)
+      sd_sweep_band(isa, &call, Int32(band.lowerBound), Int32(band.upperBound), memory.bytes)
+      context.scratch.give(back: memory)
     }
   }
 }

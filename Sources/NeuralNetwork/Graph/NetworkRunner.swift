@@ -7,7 +7,6 @@ package final class NetworkRunner {
   /// Where activations lie.
   package let plan: MemoryPlan
   private let arena: AlignedFloats
-  private let scratch = ScratchPool()
 
   /// Allocates the activations of `graph`.
   package init(_ graph: NetworkGraph) {
@@ -31,26 +30,20 @@ package final class NetworkRunner {
     NetworkRun(context: context, arena: arena, offsets: plan.offsets, buffers: graph.buffers)
   }
 
-  /// Runs all steps.
+  /// Runs all steps; tells after each stage which share of the multiplications is done.
   ///
-  /// - Parameters:
-  ///   - isCancelled: polled between work items; the rest of the run is left undone once it returns true.
-  ///   - finished: called after each stage with its name and the share of the multiplications done; ends the run by throwing.
-  package func callAsFunction<Failure: Error>(
-    instructionSet: InstructionSet = .best, parallel: Parallel, isCancelled: @escaping @Sendable () -> Bool = { false },
-    finished: (_ stage: String, _ fraction: Double) throws(Failure) -> Void
-  ) throws(Failure) {
-    let run = run(
-      in: ComputeContext(
-        instructionSet: instructionSet, parallel: parallel, scratch: scratch, isCancelled: isCancelled))
+  /// What is left of the run when it is cancelled is left undone: the caller looks at the context.
+  package func callAsFunction(in context: ComputeContext) {
+    let run = run(in: context)
     let total = Double(max(1, graph.steps.reduce(0) { $0 + $1.multiplyAdds }))
     var done = 0
     for (index, step) in graph.steps.enumerated() {
       step.run(run)
+      if context.isCancelled { return }
       done += step.multiplyAdds
       let isLast = index + 1 == graph.steps.count
-      if isLast || graph.steps[index + 1].stage != step.stage || isCancelled() {
-        try finished(step.stage, isLast ? 1 : Double(done) / total)
+      if isLast || graph.steps[index + 1].stage != step.stage {
+        context.part(step.stage).report(isLast ? 1 : Double(done) / total)
       }
     }
   }

@@ -64,10 +64,12 @@ package final class LayerReader {
   /// Checks the description against the file, then reads, folds and packs all weights.
   ///
   /// - Throws: ``WeightError/mismatch(path:problems:)`` with every tensor that is missing, surplus or wrongly shaped.
-  package func finish(ignoring unused: [String] = [], parallel: Parallel = Parallel()) throws(WeightError) {
+  package func finish(
+    ignoring unused: [String] = [], in context: ComputeContext = ComputeContext()
+  ) throws(WeightError) {
     try weights.finish(ignoring: unused)
     let (layers, work) = (described, preparations)
-    parallel.bands(layers.count + work.count) { index in
+    context.parallel.bands(layers.count + work.count) { index in
       if index < work.count { work[index]() } else { layers[index - work.count].pack() }
     }
   }

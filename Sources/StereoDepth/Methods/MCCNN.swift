@@ -16,7 +16,7 @@ extension MethodRegistry {
     try request.allowSettings(Set(MCCNNConventions.keys + MCCNNParameters.settingKeys))
     let cost = try MCCNNFast(
       weights("mc-cnn-fast", request, given: request.weights), settings: request.settings,
-      parallel: request.options.parallel, instructionSet: request.options.instructionSet)
+      in: request.options.context)
     return try mcCNN(cost, parameters(.fast, request), request)
   }
 
@@ -29,10 +29,9 @@ extension MethodRegistry {
     try request.allowSettings(
       Set(MCCNNConventions.keys + MCCNNParameters.settingKeys + ["blend", "certainty", "proposer"]))
     let request = MCCNNCandidatePreset.resolved(request)
-    let options = request.options
     let cost = try MCCNNAccurate(
       weights("mc-cnn-accurate", request, given: request.weights), settings: request.settings,
-      candidates: candidates(request), parallel: options.parallel, instructionSet: options.instructionSet)
+      candidates: candidates(request), in: request.options.context)
     return try mcCNN(cost, parameters(.accurate, request), request)
   }
 
@@ -56,8 +55,7 @@ extension MethodRegistry {
         name: "proposer", expected: "--candidates K or --set blend=A, else nothing is proposed", found: proposer)
     }
     let proposer = try MCCNNFast(
-      weights("mc-cnn-fast", request, given: request.settings["proposer"]), parallel: request.options.parallel,
-      instructionSet: request.options.instructionSet)
+      weights("mc-cnn-fast", request, given: request.settings["proposer"]), in: request.options.context)
     return MCCNNAccurate.Candidates(proposer: proposer, count: count, blend: blend, certainty: certainty)
   }
 
@@ -85,17 +83,11 @@ extension MethodRegistry {
     _ cost: any MatchingCost, _ parameters: MCCNNParameters?, _ request: MethodRequest
   ) throws -> any StereoMethod {
     guard var parameters else {
-      return PipelineMethod(
-        MatchingPipeline(cost: cost).running(on: request.options.parallel), range: request.range)
+      return MatchingPipeline(cost: cost).engine(over: request.range, options: request.options)
     }
     try parameters.apply(request.settings)
-    if let cost = cost as? any ByteMatchingCost, !parameters.needsFloats {
-      var cost = cost
-      cost.parallel = request.options.parallel
-      return parameters.byteMatcher(cost, fill: request.options.fill, range: request.range)
-    }
-    let pipeline = parameters.pipeline(cost, fill: request.options.fill)
-    return PipelineMethod(pipeline.running(on: request.options.parallel), range: request.range)
+    return parameters.pipeline(cost, fill: request.options.fill)
+      .engine(over: request.range, options: request.options)
   }
 
   /// The given file, else the bundled weights that suit the preset.

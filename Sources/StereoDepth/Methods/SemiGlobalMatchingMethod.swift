@@ -19,9 +19,8 @@ extension MethodRegistry {
     case "balanced": settings = .balanced
     case "quality": settings = .quality
     default:
-      let pipeline = MatchingPipeline(cost: Census(window: .nineBySeven))
-      return PipelineMethod(pipeline.running(on: request.options.parallel), range: request.range)
+      return MatchingPipeline(cost: Census(window: .nineBySeven)).engine(over: request.range, options: request.options)
     }
-    return try SweepMatcher(settings: settings, range: request.range, options: request.options)
+    return try SweepRecipe(settings, fills: request.options.fill).engine(over: request.range, options: request.options)
   }
 }

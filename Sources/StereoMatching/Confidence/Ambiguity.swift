@@ -19,27 +19,28 @@ public struct Ambiguity: ConfidenceMeasure {
   public static let etaCount = 70
   /// Distance of two η, in the normalised cost.
   public static let etaStep: Float = 0.01
+  /// Its own pixel only.
+  public var margins: Margins { .none }
 
-  /// Threads to spread the work over.
-  public var parallel: Parallel
-
-  /// - Parameter parallel: threads to spread the work over.
-  public init(parallel: Parallel = Parallel()) { self.parallel = parallel }
+  /// A step without parameters.
+  public init() {}
 
   /// `[H, W]`, 0 … 1, less is better.
-  public func measure(_ map: borrowing DisparityMap, in context: borrowing RefinementContext) -> Plane<Float> {
-    let view = context.view
+  public func measure(
+    _ map: borrowing DisparityMap, with evidence: borrowing RefinementEvidence, in context: ComputeContext
+  ) -> Plane<Float> {
+    let view = evidence.view
     var result = Plane<Float>(width: map.width, height: map.height, repeating: 1)
-    switch context.costs {
+    switch evidence.costs {
     case .none: preconditionFailure("Ambiguity: the costs are missing")
     case .some(let costs):
       precondition(
         costs.width == map.width && costs.height == map.height,
         "Ambiguity: map \(map.height)×\(map.width), costs \(costs.height)×\(costs.width)")
-      let bounds = costs.bounds(parallel: parallel)
+      let bounds = costs.bounds(in: context)
       let scale = bounds.greatest > bounds.least ? 1 / (bounds.greatest - bounds.least) : 0
       let whole = Float(Self.etaCount * costs.range.count)
-      parallel.rows(of: &result) { y, row in
+      context.rows(of: &result) { y, row in
         for x in row.indices { row[x] = Float(Self.count(costs, y, x, view: view, scale: scale)) / whole }
       }
     }
@@ -51,8 +52,10 @@ public struct Ambiguity: ConfidenceMeasure {
     _ costs: borrowing CostVolume, _ y: Int, _ x: Int, view: ReferenceView, scale: Float
   ) -> Int {
     let best = CostMinima(of: costs, y, x, view: view).best
-    var sum = 0
-    for k in 0..<costs.range.count {
+    // A cell whose partner lies outside has no cost, whatever stands there.
+    let planes = costs.range.planes(reachableFrom: x, width: costs.width, reference: view)
+    var sum = (costs.range.count - planes.count) * etaCount
+    for k in planes {
       let cost = costs.cost(y, x, plane: k, of: view)
       if cost.isNaN {
         sum += etaCount

@@ -18,11 +18,11 @@ import Tensors
 ///
 /// Needs the costs and the other image's map.
 public struct CalibratedConfidence: ConfidenceEstimation {
-  /// Threads to spread the work over.
-  public var parallel: Parallel
+  /// Its own pixel, and the partner.
+  public var margins: Margins { .none }
 
-  /// - Parameter parallel: threads to spread the work over.
-  public init(parallel: Parallel = Parallel()) { self.parallel = parallel }
+  /// A step without parameters.
+  public init() {}
 
   // Beside each coefficient: its interval over 40 resamplings of the 26 training frames (95 %), and what it means.
   /// b₀, [4.07, 4.90]: a sharp, consistent minimum is right in 99 of 100 cases.
@@ -39,12 +39,14 @@ public struct CalibratedConfidence: ConfidenceEstimation {
   static let greatestDistance: Float = 4
 
   /// `[H, W]`, 0 … 1.
-  public func confidence(of map: borrowing DisparityMap, in context: borrowing RefinementContext) -> ConfidenceMap {
-    let peaks = PeakRatio(parallel: parallel).measure(map, in: context)
-    let distances = LeftRightDistance(parallel: parallel).measure(map, in: context)
-    let ambiguities = Ambiguity(parallel: parallel).measure(map, in: context)
+  public func confidence(
+    of map: borrowing DisparityMap, with evidence: borrowing RefinementEvidence, in context: ComputeContext
+  ) -> ConfidenceMap {
+    let peaks = PeakRatio().measure(map, with: evidence, in: context)
+    let distances = LeftRightDistance().measure(map, with: evidence, in: context)
+    let ambiguities = Ambiguity().measure(map, with: evidence, in: context)
     var values = Plane<Float>(width: map.width, height: map.height, repeating: 0)
-    parallel.rows(of: &values) { y, row in
+    context.rows(of: &values) { y, row in
       let (peak, distance, ambiguity) = (peaks.row(y), distances.row(y), ambiguities.row(y))
       let disparities = map.disparities.row(y)
       for x in row.indices where !disparities[x].isNaN {

@@ -15,24 +15,25 @@ public import Tensors
 public struct LeftRightDistance: ConfidenceMeasure {
   /// The greatest distance that is told apart, pixels.
   public static let greatest: Float = 64
+  /// Its own pixel, and the partner.
+  public var margins: Margins { .none }
 
-  /// Threads to spread the work over.
-  public var parallel: Parallel
-
-  /// - Parameter parallel: threads to spread the work over.
-  public init(parallel: Parallel = Parallel()) { self.parallel = parallel }
+  /// A step without parameters.
+  public init() {}
 
   /// `[H, W]`, 0 … ``greatest`` pixels, less is better.
-  public func measure(_ map: borrowing DisparityMap, in context: borrowing RefinementContext) -> Plane<Float> {
-    let view = context.view
+  public func measure(
+    _ map: borrowing DisparityMap, with evidence: borrowing RefinementEvidence, in context: ComputeContext
+  ) -> Plane<Float> {
+    let view = evidence.view
     var result = Plane<Float>(width: map.width, height: map.height, repeating: Self.greatest)
-    switch context.otherMap {
+    switch evidence.otherMap {
     case .none: preconditionFailure("LeftRightDistance: the other image's disparities are missing")
     case .some(let other):
       precondition(
         other.width == map.width && other.height == map.height,
         "LeftRightDistance: maps \(map.height)×\(map.width) and \(other.height)×\(other.width)")
-      parallel.rows(of: &result) { y, row in
+      context.rows(of: &result) { y, row in
         let (own, others) = (map.disparities.row(y), other.disparities.row(y))
         for x in row.indices where !own[x].isNaN {
           let partner = view.partner(of: x, at: Int(own[x].rounded()))

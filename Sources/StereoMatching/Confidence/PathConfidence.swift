@@ -1,9 +1,9 @@
 import Glibc
-import Kernels
-import StereoCore
+public import Kernels
+public import StereoCore
 import Tensors
 
-/// What a difference of costs says of a winner: the cost's part in ``ByteVolumeMatcher``'s confidence, 1 / (1 + exp(−a − b z)).
+/// What a difference of costs says of a winner: the cost's part in ``PathConfidence``, 1 / (1 + exp(−a − b z)).
 public struct PathConfidenceScale: Sendable, Equatable {
   /// The gap of the mean path costs that says as much as 1 does for the cosines of `mc-cnn-fast`.
   public var unit: Float
@@ -21,12 +21,11 @@ public struct PathConfidenceScale: Sendable, Equatable {
   }
 }
 
-/// The probability that a winner of ``Kernels/ByteSemiGlobal`` ends within 2 pixels of the truth, from what is known without the
-/// volume.
+/// The probability that a winner of semi-global matching ends within 2 pixels of the truth, from what is known without the volume.
 ///
 ///     confidence = 1 / (1 + exp(−z)),   z = b₀ + b₁ √g + b₂ l + b₃ √g l
 ///
-/// with g = (second − least) ÷ 4 the gap of the mean path costs between the winner and the best disparity more than one
+/// with g = second − least the gap of the mean path costs between the winner and the best disparity more than one
 /// plane away, in ``PathConfidenceScale/unit``, cut off at 1, and l the distance of both images' disparities, cut off at 4 pixels.
 ///
 /// The coefficients are those of a logistic regression over eight KITTI 2012 training frames (000003, 000019 … 000115),
@@ -34,11 +33,16 @@ public struct PathConfidenceScale: Sendable, Equatable {
 /// 4.9 %), and between 0.5 and 1 the probability is the share of right pixels to within 0.04.
 ///
 /// `Models/training/confidence/fit_paths.py` tells how well it holds for a method and what ``PathConfidenceScale`` would mend.
-struct PathConfidence {
-  /// The difference of two neighbouring path costs, in the unit of the cost.
-  let step: Float
+///
+/// Needs the costs and the other image's map, or winners of ``Kernels/ByteSemiGlobal``.
+public struct PathConfidence: ConfidenceEstimation {
   /// What the cost's numbers are worth.
-  let scale: PathConfidenceScale
+  public var scale: PathConfidenceScale
+  /// Its own pixel, and the partner.
+  public var margins: Margins { .none }
+
+  /// - Parameter scale: what the cost's numbers are worth.
+  public init(scale: PathConfidenceScale) { self.scale = scale }
 
   /// b₀: a winner without a gap that the other image confirms is right in one of five cases.
   static let bias: Float = -1.304
@@ -52,27 +56,65 @@ struct PathConfidence {
   static let greatestDistance: Float = 4
 
   /// `[H, W]`, 0 … 1; 0 where there is no winner.
+  public func confidence(
+    of map: borrowing DisparityMap, with evidence: borrowing RefinementEvidence, in context: ComputeContext
+  ) -> ConfidenceMap {
+    switch evidence.costs {
+    case .none: preconditionFailure("PathConfidence: the costs are missing")
+    case .some(let costs):
+      switch evidence.otherMap {
+      case .none: preconditionFailure("PathConfidence: the other image's disparities are missing")
+      case .some(let other):
+        return confidence(of: map, costs, other: other.disparities, view: evidence.view, in: context)
+      }
+    }
+  }
+
+  private func confidence(
+    of map: borrowing DisparityMap, _ costs: borrowing CostVolume, other: borrowing Plane<Float>, view: ReferenceView,
+    in context: ComputeContext
+  ) -> ConfidenceMap {
+    var values = Plane<Float>(width: map.width, height: map.height, repeating: 0)
+    context.rows(of: &values) { y, row in
+      let (own, others) = (map.disparities.row(y), other.row(y))
+      for x in row.indices where !own[x].isNaN {
+        let partner = view.partner(of: x, at: Int(own[x].rounded()))
+        let minima = CostMinima(of: costs, y, x, view: view)
+        let gap = minima.second < .infinity ? minima.second - minima.best : 0
+        row[x] = Self.probability(
+          gap: gap / scale.unit, distance: Self.distance(own[x], others, partner), scale)
+      }
+    }
+    return ConfidenceMap(values: values)
+  }
+
+  /// The same for winners of ``Kernels/ByteSemiGlobal``.
   ///
   /// - Parameters:
   ///   - winners: those of the left image.
+  ///   - step: the difference of two neighbouring path costs, in the unit of the cost.
   ///   - other: `[H, W]` disparities of the right image, as winner-takes-all left them.
   func confidence(
-    of winners: borrowing Plane<PathWinner>, other: borrowing Plane<Float>, range: DisparityRange, parallel: Parallel
+    of winners: borrowing Plane<PathWinner>, step: Float, other: borrowing Plane<Float>, range: DisparityRange,
+    in context: ComputeContext
   ) -> ConfidenceMap {
     var values = Plane<Float>(width: winners.width, height: winners.height, repeating: 0)
-    parallel.rows(of: &values) { y, row in
+    context.rows(of: &values) { y, row in
       let (source, others) = (winners.row(y), other.row(y))
       for x in row.indices where source[x].plane != ByteSemiGlobal.none {
         let d = range.lowerBound + Int(source[x].plane)
-        var distance = Self.greatestDistance
-        if x - d >= 0, x - d < others.count, !others[x - d].isNaN {
-          distance = min(abs(Float(d) - others[x - d]), distance)
-        }
+        let distance = Self.distance(Float(d), others, x - d)
         let gap = source[x].second == ByteSemiGlobal.none ? 0 : Float(source[x].second - source[x].least) * step / 4
         row[x] = Self.probability(gap: gap / scale.unit, distance: distance, scale)
       }
     }
     return ConfidenceMap(values: values)
+  }
+
+  /// The difference of a disparity to that of its partner at a column of the other image, pixels.
+  private static func distance(_ d: Float, _ others: Span<Float>, _ column: Int) -> Float {
+    guard column >= 0, column < others.count, !others[column].isNaN else { return greatestDistance }
+    return min(abs(d - others[column]), greatestDistance)
   }
 
   /// The probability for one pixel's measures.

@@ -13,24 +13,26 @@ public import Tensors
 ///
 /// Needs the costs.
 public struct PeakRatio: ConfidenceMeasure {
-  /// Threads to spread the work over.
-  public var parallel: Parallel
+  /// Its own pixel only.
+  public var margins: Margins { .none }
 
-  /// - Parameter parallel: threads to spread the work over.
-  public init(parallel: Parallel = Parallel()) { self.parallel = parallel }
+  /// A step without parameters.
+  public init() {}
 
   /// `[H, W]`, 0 … 1, greater is better.
-  public func measure(_ map: borrowing DisparityMap, in context: borrowing RefinementContext) -> Plane<Float> {
-    let view = context.view
+  public func measure(
+    _ map: borrowing DisparityMap, with evidence: borrowing RefinementEvidence, in context: ComputeContext
+  ) -> Plane<Float> {
+    let view = evidence.view
     var result = Plane<Float>(width: map.width, height: map.height, repeating: 0)
-    switch context.costs {
+    switch evidence.costs {
     case .none: preconditionFailure("PeakRatio: the costs are missing")
     case .some(let costs):
       precondition(
         costs.width == map.width && costs.height == map.height,
         "PeakRatio: map \(map.height)×\(map.width), costs \(costs.height)×\(costs.width)")
-      let floor = min(0, costs.bounds(parallel: parallel).least)
-      parallel.rows(of: &result) { y, row in
+      let floor = min(0, costs.bounds(in: context).least)
+      context.rows(of: &result) { y, row in
         for x in row.indices {
           let minima = CostMinima(of: costs, y, x, view: view)
           guard minima.second < .infinity, minima.second > floor else { continue }

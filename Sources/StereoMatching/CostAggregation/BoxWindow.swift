@@ -14,41 +14,39 @@ public struct BoxWindow: CostAggregation {
   public let horizontalRadius: Int
   /// Rows above and below the centre.
   public let verticalRadius: Int
-  /// Threads to spread the work over.
-  public var parallel: Parallel
   /// The window's radii.
   public var margins: Margins { Margins(horizontal: horizontalRadius, vertical: verticalRadius) }
 
   /// - Parameters:
   ///   - horizontalRadius: columns to each side of the centre.
   ///   - verticalRadius: rows above and below the centre.
-  ///   - parallel: threads to spread the work over.
   /// - Precondition: the radii are 0 … 2²⁰.
-  public init(horizontalRadius: Int, verticalRadius: Int, parallel: Parallel = Parallel()) {
+  public init(horizontalRadius: Int, verticalRadius: Int) {
     let allowed = 0...(1 << 20)
     precondition(
       allowed.contains(horizontalRadius) && allowed.contains(verticalRadius),
       "BoxWindow: radii \(horizontalRadius) and \(verticalRadius) pixels")
     self.horizontalRadius = horizontalRadius
     self.verticalRadius = verticalRadius
-    self.parallel = parallel
   }
 
   /// Mean costs, in the unit of `costs`.
-  public func aggregate(_ costs: consuming CostVolume, guide: borrowing RectifiedPair) -> CostVolume {
+  public func aggregate(
+    _ costs: consuming CostVolume, guide: borrowing RectifiedPair, in context: ComputeContext
+  ) -> CostVolume {
     precondition(
       guide.width == costs.width && guide.height == costs.height,
       "BoxWindow: costs \(costs.height)×\(costs.width), guide \(guide.height)×\(guide.width)")
-    let arms = arms(width: costs.width, height: costs.height)
-    SupportRegionMean(parallel: parallel).apply(to: &costs, own: arms, other: arms)
+    let arms = arms(width: costs.width, height: costs.height, in: context)
+    SupportRegionMean().apply(to: &costs, own: arms, other: arms, in: context)
     return costs
   }
 
   /// The window of every pixel, cut off at the border of the image.
-  private func arms(width: Int, height: Int) -> Plane<SupportArms> {
+  private func arms(width: Int, height: Int, in context: ComputeContext) -> Plane<SupportArms> {
     let (rx, ry) = (horizontalRadius, verticalRadius)
     var arms = Plane(width: width, height: height, repeating: SupportArms(left: 0, right: 0, up: 0, down: 0))
-    parallel.rows(of: &arms) { y, row in
+    context.rows(of: &arms) { y, row in
       for x in row.indices {
         row[x] = SupportArms(
           left: Int32(min(rx, x)), right: Int32(min(rx, width - 1 - x)), up: Int32(min(ry, y)),

@@ -1,9 +1,10 @@
+public import Kernels
 public import StereoCore
 
 /// The second step of stereo matching: costs that agree with those of their surroundings.
 ///
 /// Source: Scharstein & Szeliski, A taxonomy and evaluation of dense two-frame stereo correspondence algorithms, IJCV 2002.
-public protocol CostAggregation: MatchingStage {
+public protocol CostAggregation: Sendable {
   /// How far the aggregation looks beyond its pixel.
   var margins: Margins { get }
 
@@ -13,5 +14,7 @@ public protocol CostAggregation: MatchingStage {
   ///   - costs: `[H, W, D]`, lower is better, NaN: none.
   ///   - guide: the pair the costs were computed from.
   /// - Precondition: `guide` has the size of `costs`.
-  func aggregate(_ costs: consuming CostVolume, guide: borrowing RectifiedPair) -> CostVolume
+  func aggregate(
+    _ costs: consuming CostVolume, guide: borrowing RectifiedPair, in context: ComputeContext
+  ) -> CostVolume
 }

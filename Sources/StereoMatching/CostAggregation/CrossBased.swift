@@ -21,8 +21,6 @@ public struct CrossBased: CostAggregation {
   public let unit: IntensityUnit
   /// How many times the costs are averaged.
   public let iterations: Int
-  /// Threads to spread the work over.
-  public var parallel: Parallel
   /// The longest arm for every iteration.
   public var margins: Margins {
     let reach = max(1, armLimit - 1) * iterations
@@ -34,11 +32,9 @@ public struct CrossBased: CostAggregation {
   ///   - threshold: τ₁, in `unit`.
   ///   - unit: what the threshold is measured in.
   ///   - iterations: how many times the costs are averaged.
-  ///   - parallel: threads to spread the work over.
   /// - Precondition: no number is negative, `armLimit` ≤ 2²⁰.
   public init(
-    armLimit: Int, threshold: Float, unit: IntensityUnit = .grayLevels, iterations: Int = 2,
-    parallel: Parallel = Parallel()
+    armLimit: Int, threshold: Float, unit: IntensityUnit = .grayLevels, iterations: Int = 2
   ) {
     precondition(
       (0...(1 << 20)).contains(armLimit) && threshold >= 0 && iterations >= 0,
@@ -47,33 +43,34 @@ public struct CrossBased: CostAggregation {
     self.threshold = threshold
     self.unit = unit
     self.iterations = iterations
-    self.parallel = parallel
   }
 
   /// Mean costs, in the unit of `costs`.
-  public func aggregate(_ costs: consuming CostVolume, guide: borrowing RectifiedPair) -> CostVolume {
+  public func aggregate(
+    _ costs: consuming CostVolume, guide: borrowing RectifiedPair, in context: ComputeContext
+  ) -> CostVolume {
     precondition(
       guide.width == costs.width && guide.height == costs.height,
       "CrossBased: costs \(costs.height)×\(costs.width), guide \(guide.height)×\(guide.width)")
     guard iterations > 0 else { return costs }
-    let left = arms(in: guide.leftGray)
-    let right = arms(in: guide.rightGray)
-    let mean = SupportRegionMean(parallel: parallel)
+    let left = arms(of: guide.leftGray, in: context)
+    let right = arms(of: guide.rightGray, in: context)
+    let mean = SupportRegionMean()
     for _ in 0..<iterations {
       switch costs.reference {
-      case .left: mean.apply(to: &costs, own: left, other: right)
-      case .right: mean.apply(to: &costs, own: right, other: left)
+      case .left: mean.apply(to: &costs, own: left, other: right, in: context)
+      case .right: mean.apply(to: &costs, own: right, other: left, in: context)
       }
     }
     return costs
   }
 
   /// The arms of every pixel of `image`.
-  func arms(in image: borrowing Plane<UInt8>) -> Plane<SupportArms> {
+  func arms(of image: borrowing Plane<UInt8>, in context: ComputeContext) -> Plane<SupportArms> {
     let limit = threshold == 0 ? 0 : threshold * unit.grayLevels(in: image)
     var arms = Plane(
       width: image.width, height: image.height, repeating: SupportArms(left: 0, right: 0, up: 0, down: 0))
-    parallel.rows(of: &arms) { y, row in
+    context.rows(of: &arms) { y, row in
       for x in row.indices {
         let centre = Float(image[y, x])
         func arm(_ dy: Int, _ dx: Int, room: Int) -> Int32 {

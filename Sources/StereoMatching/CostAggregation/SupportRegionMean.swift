@@ -16,32 +16,33 @@ struct SupportRegionMean {
   /// Disparities that are worked on together; bounds the scratch memory to `2 · slabDepth` doubles a pixel.
   static let slabDepth = 16
 
-  let parallel: Parallel
-
   /// Replaces `costs` by their means.
   ///
   /// - Parameters:
   ///   - own: arms of the reference image's pixels.
   ///   - other: arms of the other image's pixels.
-  func apply(to costs: inout CostVolume, own: borrowing Plane<SupportArms>, other: borrowing Plane<SupportArms>) {
+  func apply(
+    to costs: inout CostVolume, own: borrowing Plane<SupportArms>, other: borrowing Plane<SupportArms>,
+    in context: ComputeContext
+  ) {
     let count = costs.range.count
-    for from in stride(from: 0, to: count, by: Self.slabDepth) {
+    for from in stride(from: 0, to: count, by: Self.slabDepth) where !context.isCancelled {
       let planes = from..<min(from + Self.slabDepth, count)
-      var sums = horizontalSums(costs, planes, own, other)
-      parallel.runningSumsDown(&sums)
-      divide(into: &costs, planes, sums, own, other)
+      var sums = horizontalSums(costs, planes, own, other, in: context)
+      context.runningSumsDown(&sums)
+      divide(into: &costs, planes, sums, own, other, in: context)
     }
   }
 
   /// For every pixel and plane of the slab, the sum of the costs on its horizontal arms, then their number.
   private func horizontalSums(
     _ costs: borrowing CostVolume, _ planes: Range<Int>, _ own: borrowing Plane<SupportArms>,
-    _ other: borrowing Plane<SupportArms>
+    _ other: borrowing Plane<SupportArms>, in context: ComputeContext
   ) -> Volume<Double> {
     let (width, count, slab) = (costs.width, costs.range.count, planes.count)
     let (range, reference) = (costs.range, costs.reference)
     var sums = Volume<Double>(width: width, height: costs.height, depth: 2 * slab, repeating: 0)
-    parallel.rows(of: &sums) { y, row in
+    context.rows(of: &sums) { y, row in
       let source = costs.costs.row(y)
       let (ownArms, otherArms) = (own.row(y), other.row(y))
       // Sums and numbers of the costs left of column x, and all of them at x = width.
@@ -71,11 +72,11 @@ struct SupportRegionMean {
   /// Writes the means of the slab's planes from running sums down the columns.
   private func divide(
     into costs: inout CostVolume, _ planes: Range<Int>, _ sums: borrowing Volume<Double>,
-    _ own: borrowing Plane<SupportArms>, _ other: borrowing Plane<SupportArms>
+    _ own: borrowing Plane<SupportArms>, _ other: borrowing Plane<SupportArms>, in context: ComputeContext
   ) {
     let (width, count, slab) = (costs.width, costs.range.count, planes.count)
     let (range, reference) = (costs.range, costs.reference)
-    parallel.rows(of: &costs.costs) { y, row in
+    context.rows(of: &costs.costs) { y, row in
       let (ownArms, otherArms) = (own.row(y), other.row(y))
       for x in 0..<width {
         let reachable = range.planes(reachableFrom: x, width: width, reference: reference).clamped(to: planes)

@@ -28,9 +28,9 @@ struct CostMinima {
 
 extension CostVolume {
   /// The least and the greatest cost; (+∞, −∞) if there is none.
-  func bounds(parallel: Parallel) -> (least: Float, greatest: Float) {
+  func bounds(in context: ComputeContext) -> (least: Float, greatest: Float) {
     var ofRows = Plane<Float>(width: 2, height: height, repeating: 0)
-    parallel.rows(of: &ofRows) { y, row in
+    context.rows(of: &ofRows) { y, row in
       let values = costs.row(y)
       var (least, greatest) = (Float.infinity, -Float.infinity)
       for i in values.indices {

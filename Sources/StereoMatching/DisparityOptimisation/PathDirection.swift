@@ -5,7 +5,7 @@ struct PathDirection: Equatable, Sendable {
   /// Rows down with every step, −1, 0 or 1.
   let dy: Int
 
-  /// To the right, to the left, down, up.
+  /// To the right, to the left, down, up: of these the first three lead to no pixel from below.
   static let four = [
     PathDirection(dx: 1, dy: 0), PathDirection(dx: -1, dy: 0), PathDirection(dx: 0, dy: 1),
     PathDirection(dx: 0, dy: -1),

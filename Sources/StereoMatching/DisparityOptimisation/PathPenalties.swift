@@ -14,6 +14,9 @@ public enum PathPenalties: Sendable, Equatable {
   /// (which asks for P2' ≥ P1; the floor generalises that).
   case gradientAdaptive(p1: Float, p2: Float, floor: Float)
 
+  /// P2 by the difference of the two neighbours in the reference image, 0 … 255 gray levels: 256 values.
+  case byDifference(p1: Float, p2: [Float])
+
   /// Three classes by the contrast in both images, as in MC-CNN.
   case contrastClasses(ContrastClasses)
 

@@ -14,37 +14,42 @@ import Tensors
 ///
 /// Source: Hirschmüller, Stereo processing by semiglobal matching and mutual information, PAMI 2008, section 2.3.
 public struct SemiGlobalMatching: DisparityOptimisation {
+  /// Pixels in which paths settle: those of ``Kernels/SweepSettings/quality``.
+  public static let settling = 48
+
   /// How many directions paths come from.
   public enum Paths: Int, Sendable, CaseIterable {
+    /// Left, right, above.
+    case three = 3
     /// Left, right, above, below.
     case four = 4
     /// These and the four diagonals.
     case eight = 8
 
-    var directions: [PathDirection] { self == .four ? PathDirection.four : PathDirection.eight }
+    var directions: [PathDirection] { Array(PathDirection.eight.prefix(rawValue)) }
   }
 
   /// How many directions paths come from.
   public var paths: Paths
   /// What changes of disparity cost, in the unit of the matching cost.
   public var penalties: PathPenalties
-  /// Threads to spread the work over.
-  public var parallel: Parallel
+  /// Paths come from the border; what happens more than ``settling`` pixels away hardly changes a winner.
+  public var margins: Margins { Margins(columns: .settles(in: Self.settling), rows: .settles(in: Self.settling)) }
 
   /// - Parameters:
   ///   - paths: how many directions paths come from.
   ///   - penalties: what changes of disparity cost, in the unit of the matching cost.
-  ///   - parallel: threads to spread the work over.
-  public init(paths: Paths = .eight, penalties: PathPenalties, parallel: Parallel = Parallel()) {
+  public init(paths: Paths = .eight, penalties: PathPenalties) {
     self.paths = paths
     self.penalties = penalties
-    self.parallel = parallel
   }
 
   /// `[H, W, D]` mean path costs.
   ///
   /// - Complexity: time O(H · W · D · paths); memory one more volume.
-  public func regularise(_ costs: consuming CostVolume, of pair: borrowing RectifiedPair) -> CostVolume {
+  public func regularise(
+    _ costs: consuming CostVolume, of pair: borrowing RectifiedPair, in context: ComputeContext
+  ) -> CostVolume {
     precondition(
       pair.width == costs.width && pair.height == costs.height,
       "SemiGlobalMatching: costs \(costs.height)×\(costs.width), pair \(pair.height)×\(pair.width)")
@@ -52,15 +57,15 @@ public struct SemiGlobalMatching: DisparityOptimisation {
     var sums = Volume<Float>(width: source.width, height: source.height, depth: source.range.count, repeating: 0)
     for direction in paths.directions {
       let field = StepPenaltyField(
-        penalties, direction: direction, of: pair, reference: source.reference, parallel: parallel)
+        penalties, direction: direction, of: pair, reference: source.reference, in: context)
       if direction.dy == 0 {
-        addHorizontalPaths(source, field, to: &sums)
+        addHorizontalPaths(source, field, to: &sums, in: context)
       } else {
-        addPathsRowByRow(source, field, to: &sums)
+        addPathsRowByRow(source, field, to: &sums, in: context)
       }
     }
     let share = 1 / Float(paths.rawValue)
-    parallel.rows(of: &sums) { _, row in
+    context.rows(of: &sums) { _, row in
       for i in row.indices { row[i] *= share }
     }
     return CostVolume(costs: sums, range: source.range, reference: source.reference)
@@ -68,11 +73,12 @@ public struct SemiGlobalMatching: DisparityOptimisation {
 
   /// Paths inside the rows.
   private func addHorizontalPaths(
-    _ costs: borrowing CostVolume, _ field: borrowing StepPenaltyField, to sums: inout Volume<Float>
+    _ costs: borrowing CostVolume, _ field: borrowing StepPenaltyField, to sums: inout Volume<Float>,
+    in context: ComputeContext
   ) {
     let (width, count) = (costs.width, costs.range.count)
     let forward = field.direction.dx > 0
-    parallel.rows(of: &sums) { y, row in
+    context.rows(of: &sums) { y, row in
       var previous = [Float](repeating: .infinity, count: PathStep.length(count))
       var path = previous
       var steps = field.scratch(for: count)
@@ -88,15 +94,16 @@ public struct SemiGlobalMatching: DisparityOptimisation {
 
   /// Paths that come from the row above (or below, if they go up).
   private func addPathsRowByRow(
-    _ costs: borrowing CostVolume, _ field: borrowing StepPenaltyField, to sums: inout Volume<Float>
+    _ costs: borrowing CostVolume, _ field: borrowing StepPenaltyField, to sums: inout Volume<Float>,
+    in context: ComputeContext
   ) {
     let (width, height) = (costs.width, costs.height)
     let length = PathStep.length(costs.range.count)
     var previous = Plane<Float>(width: length, height: width, repeating: .infinity)
     var current = Plane<Float>(width: length, height: width, repeating: .infinity)
-    for i in 0..<height {
+    for i in 0..<height where !context.isCancelled {
       let y = field.direction.dy > 0 ? i : height - 1 - i
-      addRow(y, costs, field, from: previous, into: &current, to: &sums)
+      addRow(y, costs, field, from: previous, into: &current, to: &sums, in: context)
       swap(&previous, &current)
     }
   }
@@ -104,11 +111,12 @@ public struct SemiGlobalMatching: DisparityOptimisation {
   /// The step of all paths to row `y`; `previous` holds the path costs of the row before, one pixel a row.
   private func addRow(
     _ y: Int, _ costs: borrowing CostVolume, _ field: borrowing StepPenaltyField, from previous: borrowing Plane<Float>,
-    into current: inout Plane<Float>, to sums: inout Volume<Float>
+    into current: inout Plane<Float>, to sums: inout Volume<Float>,
+    in context: ComputeContext
   ) {
     let (width, count, dx) = (costs.width, costs.range.count, field.direction.dx)
     let outside = Plane<Float>(width: PathStep.length(count), height: 1, repeating: .infinity)
-    parallel.pixels(ofRow: y, of: &sums, with: &current) { x, pixelSums, path in
+    context.pixels(ofRow: y, of: &sums, with: &current) { x, pixelSums, path in
       var steps = field.scratch(for: count)
       let inside = x - dx >= 0 && x - dx < width
       let from = inside ? previous.row(x - dx) : outside.row(0)

@@ -17,7 +17,7 @@ struct StepPenaltyField: ~Copyable {
 
   init(
     _ penalties: PathPenalties, direction: PathDirection, of pair: borrowing RectifiedPair, reference: ReferenceView,
-    parallel: Parallel
+    in context: ComputeContext
   ) {
     self.penalties = penalties
     self.direction = direction
@@ -25,16 +25,16 @@ struct StepPenaltyField: ~Copyable {
     other = Plane(width: 0, height: 0, repeating: 0)
     switch penalties {
     case .constant(let p1, let p2): classes = [StepPenalties(p1: p1, p2: p2)]
-    case .gradientAdaptive:
+    case .gradientAdaptive, .byDifference:
       classes = []
       own =
         reference == .left
-        ? Self.contrast(of: pair.leftGray, direction, .grayLevels, parallel)
-        : Self.contrast(of: pair.rightGray, direction, .grayLevels, parallel)
+        ? Self.contrast(of: pair.leftGray, direction, .grayLevels, context)
+        : Self.contrast(of: pair.rightGray, direction, .grayLevels, context)
     case .contrastClasses(let rule):
       classes = [1, rule.q1, rule.q1 * rule.q2].map { StepPenalties(rule, divisor: $0, dy: direction.dy) }
-      let left = Self.contrast(of: pair.leftGray, direction, .standardDeviations, parallel)
-      let right = Self.contrast(of: pair.rightGray, direction, .standardDeviations, parallel)
+      let left = Self.contrast(of: pair.leftGray, direction, .standardDeviations, context)
+      let right = Self.contrast(of: pair.rightGray, direction, .standardDeviations, context)
       if reference == .left {
         own = left
         other = right
@@ -57,6 +57,9 @@ struct StepPenaltyField: ~Copyable {
     case .constant: return classes[0]
     case .gradientAdaptive(let p1, let p2, let floor):
       return StepPenalties(p1: p1, p2: max(p2 / max(own[y, x], 1), floor))
+    case .byDifference(let p1, let p2):
+      let difference = own[y, x]
+      return StepPenalties(p1: p1, p2: difference.isFinite ? p2[Int(difference)] : p2[0])
     case .contrastClasses: return nil
     }
   }
@@ -81,11 +84,11 @@ struct StepPenaltyField: ~Copyable {
 
   /// |I(p) − I(p − r)|, in `unit`; infinite where p − r is outside the image.
   static func contrast(
-    of image: borrowing Plane<UInt8>, _ direction: PathDirection, _ unit: IntensityUnit, _ parallel: Parallel
+    of image: borrowing Plane<UInt8>, _ direction: PathDirection, _ unit: IntensityUnit, _ context: ComputeContext
   ) -> Plane<Float> {
     let scale = 1 / unit.grayLevels(in: image)
     var contrast = Plane<Float>(width: image.width, height: image.height, repeating: .infinity)
-    parallel.rows(of: &contrast) { y, row in
+    context.rows(of: &contrast) { y, row in
       let previous = y - direction.dy
       guard previous >= 0, previous < image.height else { return }
       let (here, there) = (image.row(y), image.row(previous))

@@ -11,20 +11,20 @@ import Tensors
 /// ``StereoCore/Validity/rangeBorder``.
 ///
 /// Source: Scharstein & Szeliski, IJCV 2002, section 3.3.
-public struct WinnerTakesAll: MatchingStage {
-  /// Threads to spread the work over.
-  public var parallel: Parallel
+public struct WinnerTakesAll: Sendable {
 
-  /// - Parameter parallel: threads to spread the work over.
-  public init(parallel: Parallel = Parallel()) { self.parallel = parallel }
+  /// A step without parameters.
+  public init() {}
 
   /// The disparities of `view`'s pixels, whole pixels.
   ///
   /// Either view's map is read from one volume: the view that is not its reference along the volume's diagonals.
-  public func disparities(minimising costs: borrowing CostVolume, of view: ReferenceView = .left) -> DisparityMap {
+  public func disparities(
+    minimising costs: borrowing CostVolume, of view: ReferenceView = .left, in context: ComputeContext
+  ) -> DisparityMap {
     let range = costs.range
     var map = DisparityMap(width: costs.width, height: costs.height, range: range)
-    parallel.rows(of: &map.disparities) { y, row in
+    context.rows(of: &map.disparities) { y, row in
       if view == costs.reference {
         Self.straightWinners(costs, y, into: &row)
       } else {
@@ -32,7 +32,7 @@ public struct WinnerTakesAll: MatchingStage {
       }
     }
     let disparities = map.disparities.copy()
-    parallel.rows(of: &map.validity) { y, row in
+    context.rows(of: &map.validity) { y, row in
       let winners = disparities.row(y)
       for x in row.indices { row[x] = Self.validity(of: winners[x], in: range) }
     }

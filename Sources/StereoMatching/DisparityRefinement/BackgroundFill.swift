@@ -14,16 +14,18 @@ import Tensors
 ///
 /// Source: KITTI stereo development kit, io_disp.h (`interpolateBackground`).
 public struct BackgroundFill: DisparityRefinement {
-  /// Threads to spread the work over.
-  public var parallel: Parallel
+  /// Rows and columns as far as they go.
+  public var margins: Margins { .global }
 
-  /// - Parameter parallel: threads to spread the work over.
-  public init(parallel: Parallel = Parallel()) { self.parallel = parallel }
+  /// A step without parameters.
+  public init() {}
 
   /// The dense map.
-  public func refine(_ map: consuming DisparityMap, in context: borrowing RefinementContext) -> DisparityMap {
+  public func refine(
+    _ map: consuming DisparityMap, with evidence: borrowing RefinementEvidence, in context: ComputeContext
+  ) -> DisparityMap {
     let source = map.disparities.copy()
-    parallel.rows(of: &map.disparities) { _, row in Self.fillRow(&row) }
+    context.rows(of: &map.disparities) { _, row in Self.fillRow(&row) }
     let known = (0..<map.height).filter { y in map.width > 0 && !map.disparities[y, 0].isNaN }
     // After rule 2 a row is full or has nothing: rule 3 copies whole rows.
     if let first = known.first, let last = known.last {
@@ -32,7 +34,7 @@ public struct BackgroundFill: DisparityRefinement {
         for y in last..<map.height { map.disparities[y, x] = map.disparities[last, x] }
       }
     }
-    map.markFilled(since: source, parallel: parallel)
+    map.markFilled(since: source, in: context)
     return map
   }
 

@@ -15,37 +15,38 @@ public struct BilateralFilter: DisparityRefinement {
   public let sigma: Float
   /// Difference t at which a neighbour no longer counts, pixels of disparity.
   public let threshold: Float
-  /// Threads to spread the work over.
-  public var parallel: Parallel
+  /// The square's radius.
+  public var margins: Margins { Margins(horizontal: radius, vertical: radius) }
+
+  private var radius: Int { Int((3 * sigma).rounded(.up)) }
 
   /// - Parameters:
   ///   - sigma: standard deviation of the Gaussian, pixels.
   ///   - threshold: difference at which a neighbour no longer counts, pixels of disparity.
-  ///   - parallel: threads to spread the work over.
   /// - Precondition: both are positive, `sigma` at most 1000.
-  public init(sigma: Float, threshold: Float, parallel: Parallel = Parallel()) {
+  public init(sigma: Float, threshold: Float) {
     precondition(
       sigma > 0 && sigma <= 1000 && threshold > 0, "BilateralFilter: sigma \(sigma), threshold \(threshold) pixels")
     self.sigma = sigma
     self.threshold = threshold
-    self.parallel = parallel
   }
 
   /// The filtered map.
   ///
   /// - Complexity: O(H · W · (6σ + 1)²).
-  public func refine(_ map: consuming DisparityMap, in context: borrowing RefinementContext) -> DisparityMap {
-    map.disparities = filtered(map.disparities)
+  public func refine(
+    _ map: consuming DisparityMap, with evidence: borrowing RefinementEvidence, in context: ComputeContext
+  ) -> DisparityMap {
+    map.disparities = filtered(map.disparities, in: context)
     return map
   }
 
   /// The filtered disparities.
-  func filtered(_ disparities: borrowing Plane<Float>) -> Plane<Float> {
-    let radius = Int((3 * sigma).rounded(.up))
+  func filtered(_ disparities: borrowing Plane<Float>, in context: ComputeContext) -> Plane<Float> {
     let weights = (0...radius).map { exp(-Float($0 * $0) / (2 * sigma * sigma)) }
     var result = Plane<Float>(width: disparities.width, height: disparities.height, repeating: .nan)
     guard result.width > 0, result.height > 0 else { return result }
-    BilateralRows.filter(disparities, weights: weights, threshold: threshold, into: &result, parallel: parallel)
+    BilateralRows.filter(disparities, weights: weights, threshold: threshold, into: &result, in: context)
     return result
   }
 }

@@ -11,11 +11,11 @@ import Tensors
 ///
 /// Source: Žbontar & LeCun, JMLR 2016, section 4.3.
 public struct InterpolateMismatches: DisparityRefinement {
-  /// Threads to spread the work over.
-  public var parallel: Parallel
+  /// As far as the directions go.
+  public var margins: Margins { .global }
 
-  /// - Parameter parallel: threads to spread the work over.
-  public init(parallel: Parallel = Parallel()) { self.parallel = parallel }
+  /// A step without parameters.
+  public init() {}
 
   /// The 16 directions, (columns, rows) of a step.
   static let directions: [(dx: Float, dy: Float)] = [
@@ -24,17 +24,19 @@ public struct InterpolateMismatches: DisparityRefinement {
   ]
 
   /// The map with its mismatches filled.
-  public func refine(_ map: consuming DisparityMap, in context: borrowing RefinementContext) -> DisparityMap {
+  public func refine(
+    _ map: consuming DisparityMap, with evidence: borrowing RefinementEvidence, in context: ComputeContext
+  ) -> DisparityMap {
     let validity = map.validity.copy()
     let source = map.disparities.copy()
-    parallel.rows(of: &map.disparities) { y, row in
+    context.rows(of: &map.disparities) { y, row in
       let bits = validity.row(y)
       for x in row.indices where row[x].isNaN {
         if bits[x].contains(.occlusion) && !bits[x].contains(.mismatch) { continue }
         row[x] = Self.surroundings(of: source, y, x)
       }
     }
-    map.markFilled(since: source, parallel: parallel)
+    map.markFilled(since: source, in: context)
     return map
   }
 

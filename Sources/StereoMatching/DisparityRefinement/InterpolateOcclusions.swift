@@ -11,25 +11,27 @@ import Tensors
 ///
 /// Source: Žbontar & LeCun, JMLR 2016, section 4.3.
 public struct InterpolateOcclusions: DisparityRefinement {
-  /// Threads to spread the work over.
-  public var parallel: Parallel
+  /// The rows as far as they go.
+  public var margins: Margins { Margins(columns: .global, rows: 0) }
 
-  /// - Parameter parallel: threads to spread the work over.
-  public init(parallel: Parallel = Parallel()) { self.parallel = parallel }
+  /// A step without parameters.
+  public init() {}
 
   /// The map with its occlusions filled.
-  public func refine(_ map: consuming DisparityMap, in context: borrowing RefinementContext) -> DisparityMap {
-    let step = context.view == .left ? -1 : 1
+  public func refine(
+    _ map: consuming DisparityMap, with evidence: borrowing RefinementEvidence, in context: ComputeContext
+  ) -> DisparityMap {
+    let step = evidence.view == .left ? -1 : 1
     let validity = map.validity.copy()
     let source = map.disparities.copy()
-    parallel.rows(of: &map.disparities) { y, row in
+    context.rows(of: &map.disparities) { y, row in
       let (bits, values) = (validity.row(y), source.row(y))
       for x in row.indices where values[x].isNaN && bits[x].contains(.occlusion) {
         row[x] =
           Self.nearest(values, bits, from: x, step: step) ?? Self.nearest(values, bits, from: x, step: -step) ?? .nan
       }
     }
-    map.markFilled(since: source, parallel: parallel)
+    map.markFilled(since: source, in: context)
     return map
   }
 
@@ -46,9 +48,9 @@ public struct InterpolateOcclusions: DisparityRefinement {
 
 extension DisparityMap {
   /// Marks the pixels that have a disparity now and had none in `before` as filled.
-  mutating func markFilled(since before: borrowing Plane<Float>, parallel: Parallel) {
+  mutating func markFilled(since before: borrowing Plane<Float>, in context: ComputeContext) {
     let now = disparities.copy()
-    parallel.rows(of: &validity) { y, row in
+    context.rows(of: &validity) { y, row in
       let (old, new) = (before.row(y), now.row(y))
       for x in row.indices where old[x].isNaN && !new[x].isNaN { row[x].insert(.filled) }
     }

@@ -19,42 +19,47 @@ import Tensors
 public struct LeftRightCheck: DisparityRefinement {
   /// The difference t at which a pixel fails, pixels.
   public let threshold: Float
-  /// Threads to spread the work over.
-  public var parallel: Parallel
+  /// Its own pixel, and the partner.
+  public var margins: Margins { .none }
+  /// It does.
+  public var needsOtherMap: Bool { true }
 
   /// - Parameters:
   ///   - threshold: the difference at which a pixel fails, pixels.
-  ///   - parallel: threads to spread the work over.
   /// - Precondition: `threshold` is positive.
-  public init(threshold: Float = 1.1, parallel: Parallel = Parallel()) {
+  public init(threshold: Float = 1.1) {
     precondition(threshold > 0, "LeftRightCheck: threshold \(threshold) pixels")
     self.threshold = threshold
-    self.parallel = parallel
   }
 
   /// The map without the disparities that fail, its validity saying why.
-  public func refine(_ map: consuming DisparityMap, in context: borrowing RefinementContext) -> DisparityMap {
-    switch context.otherMap {
+  public func refine(
+    _ map: consuming DisparityMap, with evidence: borrowing RefinementEvidence, in context: ComputeContext
+  ) -> DisparityMap {
+    switch evidence.otherMap {
     case .none: preconditionFailure("LeftRightCheck: the other image's disparities are missing")
-    case .some(let other): check(&map, against: other.disparities, view: context.view)
+    case .some(let other): check(&map, against: other.disparities, view: evidence.view, in: context)
     }
     return map
   }
 
-  private func check(_ map: inout DisparityMap, against other: borrowing Plane<Float>, view: ReferenceView) {
+  private func check(
+    _ map: inout DisparityMap, against other: borrowing Plane<Float>, view: ReferenceView,
+    in context: ComputeContext
+  ) {
     precondition(
       other.width == map.width && other.height == map.height,
       "LeftRightCheck: maps \(map.height)×\(map.width) and \(other.height)×\(other.width)")
     let range = map.range
     let disparities = map.disparities.copy()
-    parallel.rows(of: &map.validity) { y, row in
+    context.rows(of: &map.validity) { y, row in
       let (own, others) = (disparities.row(y), other.row(y))
       for x in row.indices {
         if let label = label(own[x], x, others, range: range, view: view) { row[x].insert(label) }
       }
     }
     let validity = map.validity.copy()
-    parallel.rows(of: &map.disparities) { y, row in
+    context.rows(of: &map.disparities) { y, row in
       let bits = validity.row(y)
       for x in row.indices where !bits[x].isDisjoint(with: [.occlusion, .mismatch]) { row[x] = .nan }
     }

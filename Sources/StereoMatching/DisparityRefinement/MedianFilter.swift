@@ -13,29 +13,29 @@ public struct MedianFilter: DisparityRefinement {
   public let width: Int
   /// Rows of the window, odd.
   public let height: Int
-  /// Threads to spread the work over.
-  public var parallel: Parallel
+  /// The window's radii.
+  public var margins: Margins { Margins(horizontal: width / 2, vertical: height / 2) }
 
   /// - Parameters:
   ///   - width: columns of the window.
   ///   - height: rows of the window.
-  ///   - parallel: threads to spread the work over.
   /// - Precondition: both are odd, 1 … 255.
-  public init(width: Int = 5, height: Int = 5, parallel: Parallel = Parallel()) {
+  public init(width: Int = 5, height: Int = 5) {
     let allowed = 1...255
     precondition(
       width % 2 == 1 && height % 2 == 1 && allowed.contains(width) && allowed.contains(height),
       "MedianFilter: a window of \(height)×\(width)")
     self.width = width
     self.height = height
-    self.parallel = parallel
   }
 
   /// The filtered map.
-  public func refine(_ map: consuming DisparityMap, in context: borrowing RefinementContext) -> DisparityMap {
+  public func refine(
+    _ map: consuming DisparityMap, with evidence: borrowing RefinementEvidence, in context: ComputeContext
+  ) -> DisparityMap {
     let source = map.disparities.copy()
     let (rx, ry) = (width / 2, height / 2)
-    parallel.rows(of: &map.disparities) { y, row in
+    context.rows(of: &map.disparities) { y, row in
       var sorted = [Float](repeating: 0, count: width * height)
       for x in row.indices where !row[x].isNaN {
         var number = 0

@@ -13,25 +13,25 @@ public struct SpeckleRemoval: DisparityRefinement {
   public let size: Int
   /// The greatest difference of neighbours inside a patch, pixels of disparity.
   public let difference: Float
-  /// Not used: patches are found by one thread.
-  public var parallel: Parallel
+  /// As far as the largest patch can go.
+  public var margins: Margins { Margins(horizontal: size, vertical: size) }
 
   /// - Parameters:
   ///   - size: the largest patch that is removed, pixels.
   ///   - difference: the greatest difference of neighbours inside a patch, pixels of disparity.
-  ///   - parallel: not used.
   /// - Precondition: neither is negative.
-  public init(size: Int = 100, difference: Float = 1, parallel: Parallel = Parallel()) {
+  public init(size: Int = 100, difference: Float = 1) {
     precondition(size >= 0 && difference >= 0, "SpeckleRemoval: size \(size), difference \(difference)")
     self.size = size
     self.difference = difference
-    self.parallel = parallel
   }
 
   /// The map without small patches.
   ///
   /// - Complexity: O(H · W) time and memory.
-  public func refine(_ map: consuming DisparityMap, in context: borrowing RefinementContext) -> DisparityMap {
+  public func refine(
+    _ map: consuming DisparityMap, with evidence: borrowing RefinementEvidence, in context: ComputeContext
+  ) -> DisparityMap {
     let source = map.disparities.copy()
     var visited = Plane(width: map.width, height: map.height, repeating: false)
     var patch: [(y: Int, x: Int)] = []

@@ -29,28 +29,30 @@ public struct SubpixelInterpolation: DisparityRefinement {
 
   /// The curve through the three costs.
   public var curve: Curve
-  /// Threads to spread the work over.
-  public var parallel: Parallel
+  /// Its own pixel only.
+  public var margins: Margins { .none }
+  /// They must.
+  public var needsCosts: Bool { true }
 
   /// - Parameters:
   ///   - curve: the curve through the three costs.
-  ///   - parallel: threads to spread the work over.
-  public init(curve: Curve = .parabola, parallel: Parallel = Parallel()) {
+  public init(curve: Curve = .parabola) {
     self.curve = curve
-    self.parallel = parallel
   }
 
   /// The map with fractional disparities.
-  public func refine(_ map: consuming DisparityMap, in context: borrowing RefinementContext) -> DisparityMap {
-    let view = context.view
-    switch context.costs {
+  public func refine(
+    _ map: consuming DisparityMap, with evidence: borrowing RefinementEvidence, in context: ComputeContext
+  ) -> DisparityMap {
+    let view = evidence.view
+    switch evidence.costs {
     case .none: preconditionFailure("SubpixelInterpolation: the costs are missing")
     case .some(let costs):
       precondition(
         costs.width == map.width && costs.height == map.height,
         "SubpixelInterpolation: map \(map.height)×\(map.width), costs \(costs.height)×\(costs.width)")
       let lower = costs.range.lowerBound
-      parallel.rows(of: &map.disparities) { y, row in
+      context.rows(of: &map.disparities) { y, row in
         for x in row.indices where row[x].isFinite && row[x] == row[x].rounded() {
           let k = Int(row[x]) - lower
           guard k >= 1, k + 1 < costs.range.count else { continue }

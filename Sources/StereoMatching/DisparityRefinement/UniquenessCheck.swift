@@ -17,33 +17,35 @@ public struct UniquenessCheck: DisparityRefinement {
   public let ratio: Float
   /// True: ambiguous pixels lose their disparity.
   public let removes: Bool
-  /// Threads to spread the work over.
-  public var parallel: Parallel
+  /// Its own pixel only.
+  public var margins: Margins { .none }
+  /// They must.
+  public var needsCosts: Bool { true }
 
   /// - Parameters:
   ///   - ratio: the margin by which the second-best cost must be greater, 0 … 1.
   ///   - removes: whether ambiguous pixels lose their disparity.
-  ///   - parallel: threads to spread the work over.
   /// - Precondition: `ratio` is 0 … 1.
-  public init(ratio: Float = 0.05, removes: Bool = false, parallel: Parallel = Parallel()) {
+  public init(ratio: Float = 0.05, removes: Bool = false) {
     precondition((0...1).contains(ratio), "UniquenessCheck: ratio \(ratio)")
     self.ratio = ratio
     self.removes = removes
-    self.parallel = parallel
   }
 
   /// The map with its ambiguous pixels marked.
-  public func refine(_ map: consuming DisparityMap, in context: borrowing RefinementContext) -> DisparityMap {
-    let ambiguous = ambiguousPixels(in: context)
+  public func refine(
+    _ map: consuming DisparityMap, with evidence: borrowing RefinementEvidence, in context: ComputeContext
+  ) -> DisparityMap {
+    let ambiguous = ambiguousPixels(by: evidence, in: context)
     precondition(
       ambiguous.width == map.width && ambiguous.height == map.height,
       "UniquenessCheck: map \(map.height)×\(map.width), costs \(ambiguous.height)×\(ambiguous.width)")
-    parallel.rows(of: &map.validity) { y, row in
+    context.rows(of: &map.validity) { y, row in
       let marks = ambiguous.row(y)
       for x in row.indices where marks[x] { row[x].insert(.ambiguous) }
     }
     if removes {
-      parallel.rows(of: &map.disparities) { y, row in
+      context.rows(of: &map.disparities) { y, row in
         let marks = ambiguous.row(y)
         for x in row.indices where marks[x] { row[x] = .nan }
       }
@@ -51,14 +53,16 @@ public struct UniquenessCheck: DisparityRefinement {
     return map
   }
 
-  private func ambiguousPixels(in context: borrowing RefinementContext) -> Plane<Bool> {
-    let view = context.view
-    switch context.costs {
+  private func ambiguousPixels(
+    by evidence: borrowing RefinementEvidence, in context: ComputeContext
+  ) -> Plane<Bool> {
+    let view = evidence.view
+    switch evidence.costs {
     case .none: preconditionFailure("UniquenessCheck: the costs are missing")
     case .some(let costs):
-      let floor = min(0, costs.bounds(parallel: parallel).least)
+      let floor = min(0, costs.bounds(in: context).least)
       var marks = Plane(width: costs.width, height: costs.height, repeating: false)
-      parallel.rows(of: &marks) { y, row in
+      context.rows(of: &marks) { y, row in
         for x in row.indices {
           let minima = CostMinima(of: costs, y, x, view: view)
           row[x] = minima.second < .infinity && (1 - ratio) * (minima.second - floor) <= minima.best - floor

@@ -20,8 +20,6 @@ public struct ADCensus: MatchingCost {
   public var censusScale: Float
   /// Scale of the intensity part, gray levels.
   public var differenceScale: Float
-  /// Threads to spread the work over.
-  public var parallel: Parallel
   /// The census window's radii.
   public var margins: Margins {
     Margins(horizontal: transform.window.horizontalRadius, vertical: transform.window.verticalRadius)
@@ -31,30 +29,30 @@ public struct ADCensus: MatchingCost {
   ///   - transform: the census part.
   ///   - censusScale: λ_census, bits.
   ///   - differenceScale: λ_AD, gray levels.
-  ///   - parallel: threads to spread the work over.
   /// - Precondition: both scales are positive.
   public init(
     transform: CensusTransform = CensusTransform(window: .nineBySeven), censusScale: Float = 30,
-    differenceScale: Float = 10, parallel: Parallel = Parallel()
+    differenceScale: Float = 10
   ) {
     precondition(
       censusScale > 0 && differenceScale > 0, "ADCensus: scales \(censusScale) bits, \(differenceScale) gray levels")
     self.transform = transform
     self.censusScale = censusScale
     self.differenceScale = differenceScale
-    self.parallel = parallel
   }
 
   /// `[H, W, D]` costs, 0 … 2.
-  public func costs(of pair: borrowing RectifiedPair, over range: DisparityRange) -> CostVolume {
-    let leftCensus = transform(pair.leftGray, parallel: parallel)
-    let rightCensus = transform(pair.rightGray, parallel: parallel)
+  public func costs(
+    of pair: borrowing RectifiedPair, over range: DisparityRange, in context: ComputeContext
+  ) -> CostVolume {
+    let leftCensus = transform(pair.leftGray, in: context)
+    let rightCensus = transform(pair.rightGray, in: context)
     // ρ of every possible argument: whole bits and whole gray levels.
     let ofBits = (0...64).map { Self.robust(Float($0), censusScale) }
     let ofDifference = (0...255).map { Self.robust(Float($0), differenceScale) }
     let (lower, count, width) = (range.lowerBound, range.count, pair.width)
     var costs = Volume<Float>(width: width, height: pair.height, depth: count, repeating: .nan)
-    parallel.rows(of: &costs) { y, row in
+    context.rows(of: &costs) { y, row in
       let (left, right) = (leftCensus.row(y), rightCensus.row(y))
       let (leftGray, rightGray) = (pair.leftGray.row(y), pair.rightGray.row(y))
       for x in 0..<width {

@@ -13,27 +13,25 @@ import Tensors
 public struct AbsoluteDifferences: MatchingCost {
   /// The greatest cost T, gray levels; `nil`: not truncated.
   public var truncation: Float?
-  /// Threads to spread the work over.
-  public var parallel: Parallel
   /// It looks at its own pixel only.
   public var margins: Margins { .none }
 
   /// - Parameters:
   ///   - truncation: the greatest cost, gray levels; `nil`: not truncated.
-  ///   - parallel: threads to spread the work over.
   /// - Precondition: `truncation` is positive.
-  public init(truncation: Float? = nil, parallel: Parallel = Parallel()) {
+  public init(truncation: Float? = nil) {
     if let truncation { precondition(truncation > 0, "AbsoluteDifferences: truncation at \(truncation) gray levels") }
     self.truncation = truncation
-    self.parallel = parallel
   }
 
   /// `[H, W, D]` absolute differences, gray levels.
-  public func costs(of pair: borrowing RectifiedPair, over range: DisparityRange) -> CostVolume {
+  public func costs(
+    of pair: borrowing RectifiedPair, over range: DisparityRange, in context: ComputeContext
+  ) -> CostVolume {
     let limit = truncation ?? 255
     let (lower, count, width) = (range.lowerBound, range.count, pair.width)
     var costs = Volume<Float>(width: width, height: pair.height, depth: count, repeating: .nan)
-    parallel.rows(of: &costs) { y, row in
+    context.rows(of: &costs) { y, row in
       let (left, right) = (pair.leftGray.row(y), pair.rightGray.row(y))
       for x in 0..<width {
         let intensity = Float(left[x])

@@ -13,8 +13,6 @@ import Tensors
 public struct Census: MatchingCost {
   /// Window and kind of comparison.
   public var transform: CensusTransform
-  /// Threads to spread the work over.
-  public var parallel: Parallel
   /// The window's radii.
   public var margins: Margins {
     Margins(horizontal: transform.window.horizontalRadius, vertical: transform.window.verticalRadius)
@@ -23,21 +21,21 @@ public struct Census: MatchingCost {
   /// - Parameters:
   ///   - window: width and height of the census window.
   ///   - isCentreSymmetric: whether opposite neighbours are compared with each other instead of with the centre.
-  ///   - parallel: threads to spread the work over.
   public init(
-    window: CensusTransform.Window = .nineBySeven, isCentreSymmetric: Bool = false, parallel: Parallel = Parallel()
+    window: CensusTransform.Window = .nineBySeven, isCentreSymmetric: Bool = false
   ) {
     transform = CensusTransform(window: window, isCentreSymmetric: isCentreSymmetric)
-    self.parallel = parallel
   }
 
   /// `[H, W, D]` Hamming distances, bits.
-  public func costs(of pair: borrowing RectifiedPair, over range: DisparityRange) -> CostVolume {
-    let leftCensus = transform(pair.leftGray, parallel: parallel)
-    let rightCensus = transform(pair.rightGray, parallel: parallel)
+  public func costs(
+    of pair: borrowing RectifiedPair, over range: DisparityRange, in context: ComputeContext
+  ) -> CostVolume {
+    let leftCensus = transform(pair.leftGray, in: context)
+    let rightCensus = transform(pair.rightGray, in: context)
     let (lower, count, width) = (range.lowerBound, range.count, pair.width)
     var costs = Volume<Float>(width: width, height: pair.height, depth: count, repeating: .nan)
-    parallel.rows(of: &costs) { y, row in
+    context.rows(of: &costs) { y, row in
       let (left, right) = (leftCensus.row(y), rightCensus.row(y))
       for x in 0..<width {
         let bits = left[x]

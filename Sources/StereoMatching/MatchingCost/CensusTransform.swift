@@ -53,9 +53,9 @@ public struct CensusTransform: Sendable, Hashable {
   public var bitCount: Int { isCentreSymmetric ? window.neighbourCount / 2 : window.neighbourCount }
 
   /// Transforms an image `[H, W]` of intensities into `[H, W]` bit strings.
-  public func callAsFunction(_ image: borrowing Plane<UInt8>, parallel: Parallel = Parallel()) -> Plane<UInt64> {
+  public func callAsFunction(_ image: borrowing Plane<UInt8>, in context: ComputeContext) -> Plane<UInt64> {
     var result = Plane<UInt64>(width: image.width, height: image.height, repeating: 0)
-    parallel.rows(of: &result) { y, row in
+    context.rows(of: &result) { y, row in
       for x in row.indices { row[x] = bits(of: image, y: y, x: x) }
     }
     return result

@@ -14,37 +14,45 @@ import Tensors
 public struct PatchAbsoluteDifferences: BandedMatchingCost {
   /// Pixels to each side of the centre.
   static let radius = 4
-  /// Threads to spread the work over.
-  public var parallel: Parallel
   /// The window's radii.
   public var margins: Margins { Margins(horizontal: Self.radius, vertical: Self.radius) }
 
-  /// - Parameter parallel: threads to spread the work over.
-  public init(parallel: Parallel = Parallel()) { self.parallel = parallel }
+  /// A step without parameters.
+  public init() {}
 
   /// Standard deviations.
   public var bounds: ClosedRange<Float> { 0...4 }
-  /// Fitted on eight KITTI 2012 training frames in MC-CNN's pipeline; on ten validation frames the confidence is 4.3 points off
-  /// in the mean.
-  public var confidenceScale: PathConfidenceScale { PathConfidenceScale(unit: 0.2, offset: 0.54, slope: 0.96) }
 
   /// Both images.
   public func imageBytes(for size: PixelSize) -> Int { 2 * size.width * size.height * MemoryLayout<Float>.stride }
 
   /// Mean differences, standard deviations.
-  public func filler(for pair: borrowing RectifiedPair, over range: DisparityRange) -> Filler {
-    let left = Self.standardised(pair.leftGray)
-    let right = Self.standardised(pair.rightGray)
-    return { band, firstRow in fill(&band, firstRow: firstRow, left, right, range) }
+  public func filler(for pair: borrowing RectifiedPair, over range: DisparityRange, in context: ComputeContext)
+    -> Filler
+  {
+    let images = StandardisedImages(pair)
+    return { band, firstRow in fill(&band, firstRow: firstRow, images.left, images.right, range, in: context) }
+  }
+
+  /// Both images minus their means, divided by their standard deviations.
+  ///
+  /// An object, since a closure that outlives its function does not free a plane that it holds by itself.
+  private final class StandardisedImages: Sendable {
+    let left, right: Plane<Float>
+
+    init(_ pair: borrowing RectifiedPair) {
+      left = PatchAbsoluteDifferences.standardised(pair.leftGray)
+      right = PatchAbsoluteDifferences.standardised(pair.rightGray)
+    }
   }
 
   /// The costs of the image's rows from `firstRow` on.
   private func fill(
     _ costs: inout Volume<Float>, firstRow: Int, _ left: borrowing Plane<Float>, _ right: borrowing Plane<Float>,
-    _ range: DisparityRange
+    _ range: DisparityRange, in context: ComputeContext
   ) {
     let (lower, count, width, height) = (range.lowerBound, range.count, left.width, left.height)
-    parallel.rows(of: &costs) { row, cells in
+    context.rows(of: &costs) { row, cells in
       let y = firstRow + row
       guard y < height else { return }
       let rows = max(0, y - Self.radius)...min(height - 1, y + Self.radius)

@@ -13,18 +13,13 @@ import Tensors
 public struct PatchCensus: BandedMatchingCost {
   /// Pixels to each side of the centre.
   static let radius = 4
-  /// Threads to spread the work over.
-  public var parallel: Parallel
   /// The window's radii.
   public var margins: Margins { Margins(horizontal: Self.radius, vertical: Self.radius) }
   /// Bits.
   public var bounds: ClosedRange<Float> { 0...80 }
-  /// Fitted on eight KITTI 2012 training frames in MC-CNN's pipeline; on ten validation frames the confidence is 1.6 points off
-  /// in the mean.
-  public var confidenceScale: PathConfidenceScale { PathConfidenceScale(unit: 20, offset: 0.84, slope: 0.91) }
 
-  /// - Parameter parallel: threads to spread the work over.
-  public init(parallel: Parallel = Parallel()) { self.parallel = parallel }
+  /// A step without parameters.
+  public init() {}
 
   /// The comparisons around one pixel, forty bits in each word, and which of them lie inside the image.
   struct Bits: BitwiseCopyable {
@@ -43,11 +38,13 @@ public struct PatchCensus: BandedMatchingCost {
   public func imageBytes(for size: PixelSize) -> Int { 2 * size.width * size.height * MemoryLayout<Bits>.stride }
 
   /// Hamming distances, bits.
-  public func filler(for pair: borrowing RectifiedPair, over range: DisparityRange) -> Filler {
+  public func filler(for pair: borrowing RectifiedPair, over range: DisparityRange, in context: ComputeContext)
+    -> Filler
+  {
     let (left, right) = (transform(pair.leftGray), transform(pair.rightGray))
-    let (lower, count, width, parallel) = (range.lowerBound, range.count, pair.width, parallel)
+    let (lower, count, width) = (range.lowerBound, range.count, pair.width)
     return { band, firstRow in
-      parallel.rows(of: &band) { y, row in
+      context.rows(of: &band) { y, row in
         let first = (firstRow + y) * width
         guard first < left.pixels.count else { return }
         for x in 0..<width {

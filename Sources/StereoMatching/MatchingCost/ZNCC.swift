@@ -15,31 +15,29 @@ import Tensors
 public struct ZNCC: MatchingCost {
   /// Columns and rows r to each side of the centre.
   public let radius: Int
-  /// Threads to spread the work over.
-  public var parallel: Parallel
   /// The window's radius.
   public var margins: Margins { Margins(horizontal: radius, vertical: radius) }
 
   /// - Parameters:
   ///   - radius: columns and rows to each side of the centre.
-  ///   - parallel: threads to spread the work over.
   /// - Precondition: `radius` is 1 … 64.
-  public init(radius: Int = 4, parallel: Parallel = Parallel()) {
+  public init(radius: Int = 4) {
     precondition((1...64).contains(radius), "ZNCC: a window of radius \(radius) pixels")
     self.radius = radius
-    self.parallel = parallel
   }
 
   /// `[H, W, D]` costs, 0 … 2.
-  public func costs(of pair: borrowing RectifiedPair, over range: DisparityRange) -> CostVolume {
-    let left = padded(pair.leftGray)
-    let right = padded(pair.rightGray)
-    let leftMoments = moments(left)
-    let rightMoments = moments(right)
+  public func costs(
+    of pair: borrowing RectifiedPair, over range: DisparityRange, in context: ComputeContext
+  ) -> CostVolume {
+    let left = padded(pair.leftGray, in: context)
+    let right = padded(pair.rightGray, in: context)
+    let leftMoments = moments(left, in: context)
+    let rightMoments = moments(right, in: context)
     let (lower, count, width) = (range.lowerBound, range.count, pair.width)
     let number = Int64((2 * radius + 1) * (2 * radius + 1))
     var costs = Volume<Float>(width: width, height: pair.height, depth: count, repeating: .nan)
-    parallel.rows(of: &costs) { y, row in
+    context.rows(of: &costs) { y, row in
       var columnSums = [Int64](repeating: 0, count: width + 2 * radius)
       let (leftRow, rightRow) = (leftMoments.row(y), rightMoments.row(y))
       for k in 0..<count {
@@ -78,9 +76,9 @@ public struct ZNCC: MatchingCost {
   }
 
   /// The image with its border repeated `radius` times on every side.
-  private func padded(_ image: borrowing Plane<UInt8>) -> Plane<UInt8> {
+  private func padded(_ image: borrowing Plane<UInt8>, in context: ComputeContext) -> Plane<UInt8> {
     var result = Plane<UInt8>(width: image.width + 2 * radius, height: image.height + 2 * radius, repeating: 0)
-    parallel.rows(of: &result) { y, row in
+    context.rows(of: &result) { y, row in
       let source = image.row(min(max(y - radius, 0), image.height - 1))
       for x in row.indices { row[x] = source[min(max(x - radius, 0), image.width - 1)] }
     }
@@ -88,11 +86,11 @@ public struct ZNCC: MatchingCost {
   }
 
   /// The moments of the window around every pixel of an image that was padded.
-  private func moments(_ image: borrowing Plane<UInt8>) -> Plane<Moments> {
+  private func moments(_ image: borrowing Plane<UInt8>, in context: ComputeContext) -> Plane<Moments> {
     let side = 2 * radius + 1
     var result = Plane(
       width: image.width - 2 * radius, height: image.height - 2 * radius, repeating: Moments(sum: 0, variance: 0))
-    parallel.rows(of: &result) { y, row in
+    context.rows(of: &result) { y, row in
       for x in row.indices {
         var (sum, squares) = (Int64(0), Int64(0))
         for j in 0..<side {

@@ -28,12 +28,12 @@ package struct DispNetC: StereoNetwork {
   private let trunk: CorrelationTrunk
 
   /// Reads a model.
-  package init(_ weights: WeightStore, conventions: [String: String], parallel: Parallel) throws {
+  package init(_ weights: WeightStore, conventions: [String: String], in context: ComputeContext) throws {
     let reader = LayerReader(weights)
     input = CaffeInput(reader.weights)
     trunk = try CorrelationTrunk(
       PlanarLayers(reader: reader), direction: try singleDirection(conventions, weights))
-    try reader.finish(ignoring: CaffeLayers.unused, parallel: parallel)
+    try reader.finish(ignoring: CaffeLayers.unused, in: context)
     packedBytes = reader.packedBytes
   }
 

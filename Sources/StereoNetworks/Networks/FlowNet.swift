@@ -23,13 +23,13 @@ package struct FlowNetS: StereoNetwork {
   private let decoder: FlowNetDecoder
 
   /// Reads a checkpoint.
-  package init(_ weights: WeightStore, conventions: [String: String], parallel: Parallel) throws {
+  package init(_ weights: WeightStore, conventions: [String: String], in context: ComputeContext) throws {
     let reader = LayerReader(weights)
     let layers = PlanarLayers(reader: reader, isSequential: true)
     encoder = FlowNetDecoder.firstLayers(layers, channels: 6)
     third = layers.convolution("conv3_1", [encoder[2].outChannels])
     decoder = try FlowNetDecoder(layers, conv2: encoder[1].outChannels, conv3: third.outChannels)
-    try reader.finish(parallel: parallel)
+    try reader.finish(in: context)
     packedBytes = reader.packedBytes
   }
 
@@ -78,7 +78,7 @@ package struct FlowNetC: StereoNetwork {
   private let decoder: FlowNetDecoder
 
   /// Reads a checkpoint.
-  package init(_ weights: WeightStore, conventions: [String: String], parallel: Parallel) throws {
+  package init(_ weights: WeightStore, conventions: [String: String], in context: ComputeContext) throws {
     let reader = LayerReader(weights)
     let layers = PlanarLayers(reader: reader, isSequential: true)
     encoder = FlowNetDecoder.firstLayers(layers, channels: 3)
@@ -91,7 +91,7 @@ package struct FlowNetC: StereoNetwork {
     grid = .square(radius: side / 2, step: Self.step)
     third = layers.convolution("conv3_1", [redirection.outChannels, cells])
     decoder = try FlowNetDecoder(layers, conv2: encoder[1].outChannels, conv3: third.outChannels)
-    try reader.finish(parallel: parallel)
+    try reader.finish(in: context)
     packedBytes = reader.packedBytes
   }
 

@@ -36,9 +36,9 @@ package struct GANetDeep: GANet {
   let trunk: GANetTrunk
 
   /// Reads a checkpoint.
-  package init(_ weights: WeightStore, conventions: [String: String], parallel: Parallel) throws {
+  package init(_ weights: WeightStore, conventions: [String: String], in context: ComputeContext) throws {
     trunk = try GANetTrunk(
-      weights, semiGlobal: ["1", "2", "3", "11", "12", "13", "14"], turns: 2, head: "disp2", parallel: parallel)
+      weights, semiGlobal: ["1", "2", "3", "11", "12", "13", "14"], turns: 2, head: "disp2", in: context)
   }
 }
 
@@ -53,9 +53,9 @@ package struct GANet11: GANet {
   let trunk: GANetTrunk
 
   /// Reads a checkpoint.
-  package init(_ weights: WeightStore, conventions: [String: String], parallel: Parallel) throws {
+  package init(_ weights: WeightStore, conventions: [String: String], in context: ComputeContext) throws {
     trunk = try GANetTrunk(
-      weights, semiGlobal: ["1", "2", "11", "12"], turns: 1, head: "disp1", parallel: parallel)
+      weights, semiGlobal: ["1", "2", "11", "12"], turns: 1, head: "disp1", in: context)
   }
 }
 
@@ -72,7 +72,7 @@ package struct GANet15: GANet {
   let trunk: GANetTrunk
 
   /// Reads weights.
-  package init(_ weights: WeightStore, conventions: [String: String], parallel: Parallel) throws {
-    trunk = try GANetTrunk(weights, semiGlobal: ["1", "2", "3"], turns: 2, head: "disp2", parallel: parallel)
+  package init(_ weights: WeightStore, conventions: [String: String], in context: ComputeContext) throws {
+    trunk = try GANetTrunk(weights, semiGlobal: ["1", "2", "3"], turns: 2, head: "disp2", in: context)
   }
 }

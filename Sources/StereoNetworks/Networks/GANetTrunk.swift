@@ -44,8 +44,9 @@ struct GANetTrunk: Sendable {
   ///   - names: its semi-global guided layers, in the order of the guidance.
   ///   - turns: 1 or 2.
   ///   - headName: the head in use below `cost_agg`; the others are ignored.
-  init(_ weights: WeightStore, semiGlobal names: [String], turns: Int, head headName: String, parallel: Parallel) throws
-  {
+  init(
+    _ weights: WeightStore, semiGlobal names: [String], turns: Int, head headName: String, in context: ComputeContext
+  ) throws {
     let layers = LayerReader(weights)
     features = GuidedFeatures(layers, "feature")
     ofLeft = layers.basicConvolution("conv_x", spatial: 2, features.outChannels)
@@ -86,7 +87,7 @@ struct GANetTrunk: Sendable {
       "\(path).\(headName).conv32x1",
       ConvolutionGeometry(spatial: 3, inChannels: volume.outChannels, outChannels: 1, kernel: 3, padding: 1))
     let unused = ["disp0", "disp1", "deconv0b"].filter { $0 != headName }.map { "\(path).\($0).*" }
-    try layers.finish(ignoring: unused, parallel: parallel)
+    try layers.finish(ignoring: unused, in: context)
     packedBytes = layers.packedBytes + volume.byteCount
   }
 

@@ -29,7 +29,7 @@ package struct GCNet: StereoNetwork {
   private let spatial: [Int: ConvolutionLayer]
 
   /// Reads the weights.
-  package init(_ weights: WeightStore, conventions: [String: String], parallel: Parallel) throws {
+  package init(_ weights: WeightStore, conventions: [String: String], in context: ComputeContext) throws {
     let layers = LayerReader(weights)
     var width = 3
     planar = (1...18).map { n in
@@ -49,7 +49,7 @@ package struct GCNet: StereoNetwork {
         layers, "layer21.conv", normalisation: "layer21.bn", mapChannels: features, stride: 2, maskLeft: false)
     )
     spatial = Self.regularisation(layers, after19: volume19.outChannels, after21: volume21.outChannels)
-    try layers.finish(parallel: parallel)
+    try layers.finish(in: context)
     packedBytes = layers.packedBytes + volume19.byteCount + volume21.byteCount
   }
 

@@ -30,7 +30,7 @@ package struct IResNet: StereoNetwork {
   private let iterations: Int
 
   /// Reads a model.
-  package init(_ weights: WeightStore, conventions: [String: String], parallel: Parallel) throws {
+  package init(_ weights: WeightStore, conventions: [String: String], in context: ComputeContext) throws {
     iterations = try convention("iterations", conventions, weights, default: 2, in: 1...16)
     let reader = LayerReader(weights)
     let layers = PlanarLayers(reader: reader)
@@ -38,7 +38,7 @@ package struct IResNet: StereoNetwork {
     trunk = try CorrelationTrunk(layers, direction: try singleDirection(conventions, weights))
     features = FullResolutionFeatures(layers, trunk)
     refinement = ResidualRefinement(layers, conv1: trunk.widths.conv1, features: features.outChannels)
-    try reader.finish(ignoring: CaffeLayers.unused, parallel: parallel)
+    try reader.finish(ignoring: CaffeLayers.unused, in: context)
     packedBytes = reader.packedBytes
   }
 

@@ -35,7 +35,7 @@ package struct ModuleNet: StereoNetwork {
   package let packedBytes: Int
 
   /// Reads a file of Models/training/modulenet.
-  package init(_ weights: WeightStore, conventions: [String: String], parallel: Parallel) throws {
+  package init(_ weights: WeightStore, conventions: [String: String], in context: ComputeContext) throws {
     let layers = LayerReader(weights)
     func convolution(_ name: String, _ ins: Int, kernel: Int, stride: Int = 1) -> ConvolutionLayer {
       layers.convolution(
@@ -50,7 +50,7 @@ package struct ModuleNet: StereoNetwork {
     join = convolution("join", image[1].geometry.outChannels, kernel: 3)
     let channels = join.geometry.outChannels
     stages = ["first", "second"].map { ($0, ModuleUNet(layers, $0, guideChannels: channels)) }
-    try layers.finish(parallel: parallel)
+    try layers.finish(in: context)
     packedBytes = layers.packedBytes
   }
 

@@ -32,13 +32,13 @@ package struct PSMNet: StereoNetwork {
   package let packedBytes: Int
 
   /// Reads a checkpoint of the stacked-hourglass network.
-  package init(_ weights: WeightStore, conventions: [String: String], parallel: Parallel) throws {
+  package init(_ weights: WeightStore, conventions: [String: String], in context: ComputeContext) throws {
     let layers = LayerReader(weights)
     let body = PSMNetBody(
       layers, alignCorners: try convention("align-corners", conventions, weights, default: true))
     hourglasses = ["dres2", "dres3", "dres4"].map { Hourglass3D(layers, $0, channels: body.channels) }
     heads = ["classif1", "classif2", "classif3"].map { ScoreHead3D(layers, $0, channels: body.channels) }
-    try layers.finish(parallel: parallel)
+    try layers.finish(in: context)
     self.body = body
     packedBytes = layers.packedBytes + body.packedBytes
   }
@@ -89,13 +89,13 @@ package struct PSMNetBasic: StereoNetwork {
   package let packedBytes: Int
 
   /// Reads a checkpoint of the basic network.
-  package init(_ weights: WeightStore, conventions: [String: String], parallel: Parallel) throws {
+  package init(_ weights: WeightStore, conventions: [String: String], in context: ComputeContext) throws {
     let layers = LayerReader(weights)
     let body = PSMNetBody(
       layers, alignCorners: try convention("align-corners", conventions, weights, default: true))
     pairs = ["dres2", "dres3", "dres4"].map { ResidualPair3D(layers, $0, channels: body.channels) }
     head = ScoreHead3D(layers, "classify", channels: body.channels)
-    try layers.finish(parallel: parallel)
+    try layers.finish(in: context)
     self.body = body
     packedBytes = layers.packedBytes + body.packedBytes
   }

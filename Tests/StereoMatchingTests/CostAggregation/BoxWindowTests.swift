@@ -6,20 +6,21 @@ import Testing
 @Suite struct BoxWindowTests {
   @Test func byHand() {
     let costs = volume(width: 3, height: 2, 0..<1, [1, 2, 6, 3, 4, 8])
-    let mean = BoxWindow(horizontalRadius: 1, verticalRadius: 0).aggregate(costs, guide: noisePair(3, 2))
+    let mean = BoxWindow(horizontalRadius: 1, verticalRadius: 0).aggregate(costs, guide: noisePair(3, 2), in: context)
     #expect(mean.costs.samples == [1.5, 3, 4, 3.5, 5, 6])
   }
 
   @Test func cellsWithoutCostAreLeftOut() {
     // Two planes; plane 1 has no cost at x = 0.
     let costs = volume(width: 3, height: 1, 0..<2, [1, .nan, 2, 10, 6, 20])
-    let mean = BoxWindow(horizontalRadius: 1, verticalRadius: 1).aggregate(costs, guide: noisePair(3, 1))
+    let mean = BoxWindow(horizontalRadius: 1, verticalRadius: 1).aggregate(costs, guide: noisePair(3, 1), in: context)
     #expect(mean.costs.samples.bits == [1.5, .nan, 3, 15, 4, 15].bits)
   }
 
   @Test func windowLargerThanTheImageGivesTheMeanOfAll() {
     let costs = volume(width: 2, height: 2, 0..<1, [1, 2, 3, 6])
-    let mean = BoxWindow(horizontalRadius: 100, verticalRadius: 100).aggregate(costs, guide: noisePair(2, 2))
+    let mean = BoxWindow(horizontalRadius: 100, verticalRadius: 100).aggregate(
+      costs, guide: noisePair(2, 2), in: context)
     #expect(mean.costs.samples == [3, 3, 3, 3])
   }
 
@@ -27,8 +28,8 @@ import Testing
     for (width, height, range) in awkwardCases {
       let costs = noiseVolume(width: width, height: height, range, seed: 3, reference: reference)
       let mean = BoxWindow(horizontalRadius: 2, verticalRadius: 1).aggregate(
-        noiseVolume(width: width, height: height, range, seed: 3, reference: reference), guide: noisePair(width, height)
-      )
+        noiseVolume(width: width, height: height, range, seed: 3, reference: reference),
+        guide: noisePair(width, height), in: context)
       for y in 0..<height {
         for x in 0..<width {
           for k in 0..<range.count {
@@ -55,8 +56,10 @@ import Testing
 
   @Test func threadsDoNotMatter() {
     let all = [1, 2, 3].map { threads in
-      BoxWindow(horizontalRadius: 3, verticalRadius: 2, parallel: Parallel(threads: threads))
-        .aggregate(noiseVolume(width: 40, height: 33, -4..<30, seed: 9), guide: noisePair(40, 33)).costs.samples.bits
+      BoxWindow(horizontalRadius: 3, verticalRadius: 2)
+        .aggregate(
+          noiseVolume(width: 40, height: 33, -4..<30, seed: 9), guide: noisePair(40, 33), in: context(threads: threads)
+        ).costs.samples.bits
     }
     #expect(all[0] == all[1] && all[0] == all[2])
   }

@@ -10,7 +10,8 @@ import Testing
     let rows: [[UInt8]] = [[10, 10, 10, 90, 12, 11, 11, 11]]
     let flat = [[UInt8](repeating: 0, count: 8)]
     let costs = volume(width: 8, height: 1, 0..<1, [1, 2, 4, 8, 16, 32, 64, 128])
-    let mean = CrossBased(armLimit: 4, threshold: 5, iterations: 1).aggregate(costs, guide: pair(rows, flat))
+    let mean = CrossBased(armLimit: 4, threshold: 5, iterations: 1).aggregate(
+      costs, guide: pair(rows, flat), in: context)
     // x = 0: 1, 2 within, 90 stops. x = 2: the next pixel, 90, always belongs; the one behind it is like the centre
     // and belongs, too; so does the third.
     #expect(mean.costs[0, 0, 0] == Float(1 + 2 + 4) / 3)
@@ -26,7 +27,8 @@ import Testing
     let rows: [[UInt8]] = [[0, 0, 20, 20]]
     func mean(_ threshold: Float) -> Float {
       CrossBased(armLimit: 9, threshold: threshold, unit: .standardDeviations, iterations: 1)
-        .aggregate(volume(width: 4, height: 1, 0..<1, [1, 2, 4, 8]), guide: pair(rows, rows)).costs[0, 0, 0]
+        .aggregate(volume(width: 4, height: 1, 0..<1, [1, 2, 4, 8]), guide: pair(rows, rows), in: context).costs[
+          0, 0, 0]
     }
     #expect(mean(1.7) == 1.5)
     #expect(mean(1.8) == 3.75)
@@ -34,7 +36,8 @@ import Testing
 
   @Test func uniformCostsStay() {
     let costs = volume(width: 6, height: 5, 0..<1, [Float](repeating: 7, count: 30))
-    let mean = CrossBased(armLimit: 5, threshold: 60, iterations: 3).aggregate(costs, guide: noisePair(6, 5))
+    let mean = CrossBased(armLimit: 5, threshold: 60, iterations: 3).aggregate(
+      costs, guide: noisePair(6, 5), in: context)
     #expect(mean.costs.samples == [Float](repeating: 7, count: 30))
   }
 
@@ -44,7 +47,7 @@ import Testing
         let guide = noisePair(width, height, seed: 5)
         let costs = noiseVolume(width: width, height: height, range, seed: 4, reference: reference)
         let mean = CrossBased(armLimit: limit, threshold: 90, iterations: 1).aggregate(
-          noiseVolume(width: width, height: height, range, seed: 4, reference: reference), guide: guide)
+          noiseVolume(width: width, height: height, range, seed: 4, reference: reference), guide: guide, in: context)
         for y in 0..<height {
           for x in 0..<width {
             for k in 0..<range.count {
@@ -92,8 +95,10 @@ import Testing
 
   @Test func threadsDoNotMatter() {
     let all = [1, 2, 3].map { threads in
-      CrossBased(armLimit: 6, threshold: 50, parallel: Parallel(threads: threads))
-        .aggregate(noiseVolume(width: 40, height: 33, -4..<30, seed: 9), guide: noisePair(40, 33)).costs.samples.bits
+      CrossBased(armLimit: 6, threshold: 50)
+        .aggregate(
+          noiseVolume(width: 40, height: 33, -4..<30, seed: 9), guide: noisePair(40, 33), in: context(threads: threads)
+        ).costs.samples.bits
     }
     #expect(all[0] == all[1] && all[0] == all[2])
   }

@@ -23,9 +23,10 @@ struct PathRecursion: ~Copyable {
     other = reference == .left ? pair.rightGray.copy() : pair.leftGray.copy()
   }
 
-  /// The mean over 4 or 8 directions.
+  /// The mean over 3, 4 or 8 directions.
   func mean(over paths: Int) -> [Float] {
     var directions = [(1, 0), (-1, 0), (0, 1), (0, -1)]
+    if paths == 3 { directions.removeLast() }
     if paths == 8 { directions += [(1, 1), (-1, 1), (1, -1), (-1, -1)] }
     var sums = [Double](repeating: 0, count: costs.count)
     for (dx, dy) in directions {
@@ -70,6 +71,7 @@ struct PathRecursion: ~Copyable {
     case .constant(let p1, let p2): return (Double(p1), Double(p1), Double(p2))
     case .gradientAdaptive(let p1, let p2, let floor):
       return (Double(p1), Double(p1), max(Double(p2) / max(change, 1), Double(floor), Double(p1)))
+    case .byDifference(let p1, let p2): return (Double(p1), Double(p1), Double(max(p2[Int(change)], p1)))
     case .contrastClasses(let rule):
       let partner = reference.partner(of: x, at: d)
       let inside = (0..<own.width).contains(partner) && (0..<own.width).contains(partner - dx)

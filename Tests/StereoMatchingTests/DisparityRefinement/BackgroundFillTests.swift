@@ -11,7 +11,7 @@ import Testing
         [.nan, .nan, .nan, .nan, .nan],
         [1, .nan, .nan, .nan, 2],
         [.nan, .nan, .nan, .nan, .nan],
-      ]), in: RefinementContext())
+      ]), with: RefinementEvidence(), in: context)
     let none = Float.nan
     #expect(
       found.disparities.samples.bits
@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test func aMapWithoutAnyDisparityStays() {
-    let found = BackgroundFill().refine(map([[.nan, .nan]]), in: RefinementContext())
+    let found = BackgroundFill().refine(map([[.nan, .nan]]), with: RefinementEvidence(), in: context)
     #expect(found.disparities.samples.bits == [Float.nan, .nan].bits)
     #expect(found.validity.samples == [[], []])
   }

@@ -8,7 +8,8 @@ import Testing
 @Suite struct BilateralFilterTests {
   @Test func similarNeighboursAreAveraged() {
     // σ = 1/3 reaches one pixel; its weight is exp(−9/2).
-    let found = BilateralFilter(sigma: 1.0 / 3, threshold: 2).refine(map([[4, 5, 9, .nan]]), in: RefinementContext())
+    let found = BilateralFilter(sigma: 1.0 / 3, threshold: 2).refine(
+      map([[4, 5, 9, .nan]]), with: RefinementEvidence(), in: context)
     let g = Float(exp(-4.5))
     #expect(abs(found.disparities[0, 0] - (4 + 5 * g) / (1 + g)) < 1e-5)
     #expect(abs(found.disparities[0, 1] - (5 + 4 * g) / (1 + g)) < 1e-5)
@@ -21,8 +22,8 @@ import Testing
     var dice = Dice(6)
     let rows = (0..<height).map { _ in (0..<width).map { _ in Float.random(in: 0..<9, using: &dice) } }
     let all = [1, 2, 3].map { threads in
-      BilateralFilter(sigma: 1.2, threshold: 3, parallel: Parallel(threads: threads))
-        .refine(map(rows), in: RefinementContext()).disparities.samples
+      BilateralFilter(sigma: 1.2, threshold: 3)
+        .refine(map(rows), with: RefinementEvidence(), in: context(threads: threads)).disparities.samples
     }
     #expect(all[0] == all[1] && all[0] == all[2])
     for y in 0..<height {
@@ -50,7 +51,7 @@ import Testing
       var found = Plane<Float>(width: width, height: height, repeating: 0)
       BilateralRows.filter(
         Plane(width: width, height: height, samples: rows.flatMap { $0 }), weights: weights, threshold: 5, into: &found,
-        parallel: Parallel(threads: 2), instructionSet: instructionSet)
+        in: ComputeContext(instructionSet: instructionSet, parallel: Parallel(threads: 2)))
       for y in 0..<height {
         for x in 0..<width {
           var (sum, total) = (0.0, 0.0)

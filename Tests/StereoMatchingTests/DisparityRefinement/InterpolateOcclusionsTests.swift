@@ -9,7 +9,7 @@ import Testing
         [[.nan, 3, .nan, .nan, 7, .nan], [.nan, .nan, .nan, .nan, .nan, .nan]],
         validity: [
           [.occlusion, [], .occlusion, .mismatch, [], .occlusion], [.occlusion, [], [], [], [], []],
-        ]), in: RefinementContext())
+        ]), with: RefinementEvidence(), in: context)
     #expect(
       found.disparities.samples.bits
         == [3, 3, 3, .nan, 7, 7, .nan, .nan, .nan, .nan, .nan, .nan].bits)
@@ -20,7 +20,7 @@ import Testing
 
   @Test func fromTheRightInTheRightImage() {
     let found = InterpolateOcclusions().refine(
-      map([[9, .nan, 4]], validity: [[[], .occlusion, []]]), in: RefinementContext(view: .right))
+      map([[9, .nan, 4]], validity: [[[], .occlusion, []]]), with: RefinementEvidence(view: .right), in: context)
     #expect(found.disparities.samples == [9, 4, 4])
   }
 }

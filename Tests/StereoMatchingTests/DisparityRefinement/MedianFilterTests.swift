@@ -6,13 +6,14 @@ import Testing
 @Suite struct MedianFilterTests {
   @Test func byHand() {
     let found = MedianFilter(width: 3, height: 3).refine(
-      map([[1, 2, 3], [4, 50, 6], [7, 8, 9]]), in: RefinementContext())
+      map([[1, 2, 3], [4, 50, 6], [7, 8, 9]]), with: RefinementEvidence(), in: context)
     // Centre: 1 2 3 4 6 7 8 9 50 → index 4. Corner: 1 2 4 50 → index 2. Edge: 1 2 3 4 6 50 → index 3.
     #expect(found.disparities.samples == [4, 4, 6, 7, 6, 8, 8, 8, 9])
   }
 
   @Test func pixelsWithoutDisparityTakeNoPart() {
-    let found = MedianFilter(width: 3, height: 1).refine(map([[1, .nan, 3, 9, 2]]), in: RefinementContext())
+    let found = MedianFilter(width: 3, height: 1).refine(
+      map([[1, .nan, 3, 9, 2]]), with: RefinementEvidence(), in: context)
     #expect(found.disparities.samples.bits == [1, .nan, 9, 3, 9].bits)
   }
 
@@ -20,8 +21,8 @@ import Testing
     var dice = Dice(4)
     let rows = (0..<9).map { _ in (0..<13).map { _ in Float.random(in: 0..<9, using: &dice).rounded() } }
     let all = [1, 2, 3].map { threads in
-      MedianFilter(width: width, height: height, parallel: Parallel(threads: threads))
-        .refine(map(rows), in: RefinementContext()).disparities.samples
+      MedianFilter(width: width, height: height)
+        .refine(map(rows), with: RefinementEvidence(), in: context(threads: threads)).disparities.samples
     }
     #expect(all[0] == all[1] && all[0] == all[2])
     for y in 0..<9 {

@@ -8,7 +8,7 @@ import Testing
     var costs = [Float](repeating: .nan, count: 9)
     costs[6...] = [below, centre, above]
     return SubpixelInterpolation(curve: curve).refine(
-      map([[0, 0, 1]], 0..<3), in: RefinementContext(costs: volume(width: 3, height: 1, 0..<3, costs))
+      map([[0, 0, 1]], 0..<3), with: RefinementEvidence(costs: volume(width: 3, height: 1, 0..<3, costs)), in: context
     ).disparities[0, 2]
   }
 
@@ -39,7 +39,7 @@ import Testing
   @Test func endsOfTheRangeAndFractionsStay() {
     let costs = volume(width: 3, height: 1, -1..<2, [1, 2, 3, 1, 2, 3, 1, 2, 3])
     let found = SubpixelInterpolation().refine(
-      map([[-1, 1, 0.5]], -1..<2), in: RefinementContext(costs: costs))
+      map([[-1, 1, 0.5]], -1..<2), with: RefinementEvidence(costs: costs), in: context)
     #expect(found.disparities.samples == [-1, 1, 0.5])
   }
 
@@ -47,7 +47,7 @@ import Testing
     // Right pixel 0, d = 1: C(0, 0), C(1, 1), C(2, 2) = 3, 1, 2.
     let costs = volume(width: 3, height: 1, 0..<3, [3, .nan, .nan, 0, 1, .nan, 0, 0, 2])
     let found = SubpixelInterpolation().refine(
-      map([[1, 0, 0]], 0..<3), in: RefinementContext(view: .right, costs: costs))
+      map([[1, 0, 0]], 0..<3), with: RefinementEvidence(view: .right, costs: costs), in: context)
     // δ = −(2 − 3) / (2 (2 + 3 − 2)) = 1/6.
     #expect(abs(found.disparities[0, 0] - (1 + 1 / 6)) < 1e-6)
   }

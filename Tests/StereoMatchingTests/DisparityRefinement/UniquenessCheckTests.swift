@@ -8,7 +8,7 @@ import Testing
     func marks(_ ratio: Float) -> [Validity] {
       let costs = volume(width: 3, height: 1, 0..<3, [10, 1, 1, 10, 10.1, 1, 10, 20, 16])
       return UniquenessCheck(ratio: ratio).refine(
-        map([[0, 0, 0]], 0..<3), in: RefinementContext(costs: costs)
+        map([[0, 0, 0]], 0..<3), with: RefinementEvidence(costs: costs), in: context
       ).validity.samples
     }
     #expect(marks(0.3) == [[], [], []])
@@ -16,8 +16,8 @@ import Testing
   }
 
   @Test func removing() {
-    let context = RefinementContext(costs: volume(width: 3, height: 1, -2..<1, [9, 9, 9, 9, 9, 9, 9, 9, 9]))
-    let found = UniquenessCheck(ratio: 0, removes: true).refine(map([[0, 0, 0]], -2..<1), in: context)
+    let evidence = RefinementEvidence(costs: volume(width: 3, height: 1, -2..<1, [9, 9, 9, 9, 9, 9, 9, 9, 9]))
+    let found = UniquenessCheck(ratio: 0, removes: true).refine(map([[0, 0, 0]], -2..<1), with: evidence, in: context)
     // Planes −2 and 0 tie at pixel 0; at pixel 1 only −1 and 0 lead inside, which are one minimum.
     #expect(found.disparities.samples.bits == [.nan, 0, 0].bits)
     #expect(found.validity.samples == [.ambiguous, [], []])

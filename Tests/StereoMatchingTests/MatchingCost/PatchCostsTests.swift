@@ -10,18 +10,18 @@ import Testing
     // 1×2 images: of the 80 neighbours one lies inside each image. Left pixel 1 (20) sees 10 < 20; right pixel 1 (5) sees
     // 9 < 5: no. So d = 0 differs there and in the 79 outside. Left 1 against right 0 (9): its only neighbour inside is to the
     // right, left 1's to the left; all 80 differ.
-    let costs = PatchCensus().costs(of: pair([[10, 20]], [[9, 5]]), over: DisparityRange(0..<2))
+    let costs = PatchCensus().costs(of: pair([[10, 20]], [[9, 5]]), over: DisparityRange(0..<2), in: context)
     #expect(costs.costs[0, 1, 0] == 80)
     #expect(costs.costs[0, 1, 1] == 80)
     // Left 0 (10) sees 20 < 10: no; right 0 (9) sees 5 < 9: yes.
     #expect(costs.costs[0, 0, 0] == 80 && costs.costs[0, 0, 1].isNaN)
-    let same = PatchCensus().costs(of: pair([[10, 20]], [[1, 2]]), over: DisparityRange(0..<1))
+    let same = PatchCensus().costs(of: pair([[10, 20]], [[1, 2]]), over: DisparityRange(0..<1), in: context)
     #expect(same.costs.samples == [79, 79])
   }
 
   @Test func censusAgreesWithTheDefinition() {
     let (left, right) = (noise(14, 11, seed: 3), noise(14, 11, seed: 4))
-    let costs = PatchCensus().costs(of: pair(left, right), over: DisparityRange(-2..<5))
+    let costs = PatchCensus().costs(of: pair(left, right), over: DisparityRange(-2..<5), in: context)
     for y in 0..<11 {
       for x in 0..<14 {
         for d in -2..<5 {
@@ -52,7 +52,7 @@ import Testing
       return rows.map { $0.map { (Double($0) - mean) / variance.squareRoot() } }
     }
     let (a, b) = (standardised(left), standardised(right))
-    let costs = PatchAbsoluteDifferences().costs(of: pair(left, right), over: DisparityRange(-1..<4))
+    let costs = PatchAbsoluteDifferences().costs(of: pair(left, right), over: DisparityRange(-1..<4), in: context)
     for y in 0..<10 {
       for x in 0..<13 {
         for d in -1..<4 {
@@ -75,21 +75,22 @@ import Testing
 
   @Test func uniformImagesDoNotDiffer() {
     let flat = pair([[7, 7, 7]], [[9, 9, 9]])
-    #expect(PatchAbsoluteDifferences().costs(of: flat, over: DisparityRange(0..<1)).costs.samples == [0, 0, 0])
+    #expect(
+      PatchAbsoluteDifferences().costs(of: flat, over: DisparityRange(0..<1), in: context).costs.samples == [0, 0, 0])
   }
 
   /// Several bands, the last one not full.
   @Test(arguments: [1, 3]) func bytesAreTheRoundedCosts(threads: Int) throws {
     let costs: [any ByteMatchingCost] = [
-      PatchCensus(parallel: Parallel(threads: threads)), PatchAbsoluteDifferences(parallel: Parallel(threads: threads)),
+      PatchCensus(), PatchAbsoluteDifferences(),
     ]
     for (width, height, range) in awkwardCases + [(20, 75, -3..<9)] {
       let pair = noisePair(width, height, seed: 9)
       let range = DisparityRange(range)
       for cost in costs {
         let quantisation = CostQuantisation(bounds: cost.bounds, greatestPenalty: 1)
-        let direct = try cost.byteCosts(of: pair, over: range, quantisation)
-        let rounded = ByteCostVolume(try cost.costs(of: pair, over: range), quantisation, parallel: .serial)
+        let direct = try cost.byteCosts(of: pair, over: range, quantisation, in: context(threads: threads))
+        let rounded = ByteCostVolume(try cost.costs(of: pair, over: range, in: context), quantisation, in: context)
         #expect(direct.cells.samples == rounded.cells.samples, "\(width)×\(height), \(range)")
       }
     }

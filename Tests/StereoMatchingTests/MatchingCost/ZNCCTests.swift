@@ -6,25 +6,27 @@ import Testing
 @Suite struct ZNCCTests {
   @Test func gainAndOffsetDoNotMatter() {
     let left = noise(7, 5, seed: 2, upTo: 80)
-    let costs = ZNCC(radius: 1).costs(of: pair(left, left.map { $0.map { 3 * $0 + 10 } }), over: DisparityRange(0..<1))
+    let costs = ZNCC(radius: 1).costs(
+      of: pair(left, left.map { $0.map { 3 * $0 + 10 } }), over: DisparityRange(0..<1), in: context)
     for cost in costs.costs.samples { #expect(abs(cost) < 1e-6) }
   }
 
   @Test func invertedImagesHaveCostTwo() {
     let left = noise(7, 5, seed: 2)
-    let costs = ZNCC(radius: 2).costs(of: pair(left, left.map { $0.map { 255 - $0 } }), over: DisparityRange(0..<1))
+    let costs = ZNCC(radius: 2).costs(
+      of: pair(left, left.map { $0.map { 255 - $0 } }), over: DisparityRange(0..<1), in: context)
     for cost in costs.costs.samples { #expect(abs(cost - 2) < 1e-6) }
   }
 
   @Test func noTextureCorrelatesWithNothing() {
     let flat = [[UInt8]](repeating: [7, 7, 7], count: 3)
-    let costs = ZNCC(radius: 1).costs(of: pair(flat, noise(3, 3, seed: 4)), over: DisparityRange(-1..<2))
+    let costs = ZNCC(radius: 1).costs(of: pair(flat, noise(3, 3, seed: 4)), over: DisparityRange(-1..<2), in: context)
     for cost in costs.costs.samples where !cost.isNaN { #expect(cost == 1) }
   }
 
   @Test(arguments: [1, 2, 4]) func agreesWithTheFormula(radius: Int) {
     let pair = noisePair(9, 6, seed: 8, upTo: 20)
-    let costs = ZNCC(radius: radius).costs(of: pair, over: DisparityRange(-3..<12))
+    let costs = ZNCC(radius: radius).costs(of: pair, over: DisparityRange(-3..<12), in: context)
     for y in 0..<6 {
       for x in 0..<9 {
         for k in 0..<15 {

@@ -2,6 +2,7 @@ package import Kernels
 package import NeuralNetwork
 internal import StereoCore
 internal import StereoMatching
+internal import Tensors
 
 /// What the modules of ModuleNet see of a pair: see ``ModuleNet``.
 package struct ModuleTensor: Sendable {
@@ -31,14 +32,9 @@ package struct ModuleTensor: Sendable {
       Self.writeGray(run.view(left), into: run.view(image))
     }
     graph.step(reading: [left, right], writing: tensor, scratchFloats: 3 * grid.width * grid.height) { run in
-      let strings = [left, right].map {
-        CensusDistance.strings(
-          PathCostVolume.gray(run.view($0)), pattern: SweepSettings.checkeredAndSymmetric,
-          parallel: run.context.parallel)
-      }
       CensusDistance.write(
-        left: strings[0], right: strings[1], grid: grid, scale: Self.distanceScale, into: run.view(tensor),
-        in: run.context)
+        left: Self.strings(run.view(left), run.context), right: Self.strings(run.view(right), run.context), grid: grid,
+        scale: Self.distanceScale, into: run.view(tensor), in: run.context)
     }
     graph.step(reading: [paths.maps, least], writing: tensor) { run in
       let (maps, map) = (run.view(paths.maps), run.view(least))
@@ -51,6 +47,11 @@ package struct ModuleTensor: Sendable {
         into: run.view(tensor), share: map.base + 1, sharePixel: map.pixel, in: run.context)
     }
     (self.tensor, self.least, self.image, self.paths) = (tensor, least, image, paths)
+  }
+
+  private static func strings(_ image: FeatureView, _ context: ComputeContext) -> Plane<UInt32> {
+    CensusDistance.strings(
+      PathCostVolume.gray(image), pattern: SweepSettings.checkeredAndSymmetric, in: context)
   }
 
   private static func writeGray(_ left: FeatureView, into image: FeatureView) {

@@ -24,7 +24,7 @@ package struct PathCostVolume: Sendable {
     self.disparities = disparities
     self.maps = maps
     let volume = self
-    // Two gray images, the matcher's maps and a result: see SweepMatcher.
+    // Two gray images, the matcher's maps and a result: see SweepEngine.
     graph.step(reading: [left, right], writing: maps, scratchFloats: 16 * pixels) { run in
       volume.match(run.view(left), run.view(right), into: run.view(maps).base, in: run.context)
     }
@@ -46,16 +46,16 @@ package struct PathCostVolume: Sendable {
   private func match(
     _ left: FeatureView, _ right: FeatureView, into base: UnsafeMutablePointer<Float>, in context: ComputeContext
   ) {
-    if context.isCancelled() { return }
+    if context.isCancelled { return }
     let range = DisparityRange(0..<disparities)
     let options = MatchingOptions(parallel: context.parallel, instructionSet: context.instructionSet)
     let view = FeatureView(base, shape: maps.shape)
     do {
       let pair = try RectifiedPair(
         left: Image(format: .gray8, bytes: Self.gray(left)), right: Image(format: .gray8, bytes: Self.gray(right)))
-      let matcher = try SweepMatcher(settings: .quality, range: range, options: options)
+      let engine = try SweepRecipe(.quality).engine(over: range, options: options)
       var result = StereoResult(size: size, range: range)
-      try matcher.match(pair, into: &result, progress: RunProgress(), sums: sums(view))
+      try engine.match(pair, into: &result, in: context, sums: sums(view))
       for y in 0..<size.height {
         let (winners, labels) = (result.left.disparities.row(y), result.left.validity.row(y))
         let (to, bits) = (self.winners(view) + y * size.width, self.labels(view) + y * size.width)
@@ -64,6 +64,8 @@ package struct PathCostVolume: Sendable {
           bits[x] = labels[x].rawValue
         }
       }
+    } catch StereoError.cancelled {
+      return
     } catch {
       preconditionFailure("semi-global matching of \(size), \(disparities) disparities: \(error)")
     }

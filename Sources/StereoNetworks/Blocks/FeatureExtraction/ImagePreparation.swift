@@ -54,7 +54,7 @@ package struct ImagePreparation: Sendable {
   }
 
   /// Writes `image` into its corner of `frame`, zeros elsewhere. Gray has three equal channels.
-  package func write(_ image: borrowing Image, into frame: FeatureView, threads parallel: Parallel) {
+  package func write(_ image: borrowing Image, into frame: FeatureView) {
     let (width, pixel) = (frame.shape.width, frame.pixel)
     precondition(
       frame.shape.height >= image.height && width >= image.width && frame.shape.channels == 3,

@@ -21,7 +21,7 @@ internal import Tensors
 ///
 /// Source: Žbontar & LeCun, Stereo matching by training a convolutional neural network to compare image patches, JMLR 2016,
 /// section 3.2. The candidates and the blend are ours.
-public struct MCCNNAccurate: MCCNNCost {
+public struct MCCNNAccurate: ByteMatchingCost {
   /// What the fast network adds: which disparities are compared, and its own word.
   public struct Candidates: Sendable {
     /// The proposing cost.
@@ -48,10 +48,6 @@ public struct MCCNNAccurate: MCCNNCost {
   /// The share of matches among pairs that the fast network finds equal.
   package static let likelihood: Float = 0.84
 
-  /// Threads to spread the work over.
-  public var parallel: Parallel
-  /// Vector instructions to use.
-  public var instructionSet: InstructionSet
   /// What the fast network adds; `nil`: nothing, all disparities are compared.
   public var candidates: Candidates?
   package let features: MCCNNFeatures
@@ -68,30 +64,30 @@ public struct MCCNNAccurate: MCCNNCost {
   /// - Parameters:
   ///   - settings: conventions that the file does not tell, by key.
   ///   - candidates: what the fast network adds; `nil`: nothing, all disparities are compared.
-  ///   - parallel: threads to spread the work over.
+  ///   - context: threads that pack the weights.
   /// - Throws: `WeightError` with every tensor that does not fit; ``StereoCore/StereoError`` for settings.
   public init(
     _ weights: WeightStore, settings: [String: String] = [:], candidates: Candidates? = nil,
-    parallel: Parallel = Parallel(), instructionSet: InstructionSet = .best
+    in context: ComputeContext = ComputeContext()
   ) throws {
     let reader = LayerReader(weights)
     let conventions = try MCCNNConventions(settings, weights)
     features = MCCNNFeatures(reader, conventions: conventions, rectifiesLast: true)
     let description = MCCNNHead.Description(reader.weights, maps: features.maps)
-    try reader.finish(parallel: parallel)
+    try reader.finish(in: context)
     head = MCCNNHead(description)
     self.candidates = candidates
-    self.parallel = parallel
-    self.instructionSet = instructionSet
   }
 
   /// `[H, W, D]` costs.
-  public func costs<Failure>(
-    of pair: borrowing RectifiedPair, over range: DisparityRange, tell done: (Double) throws(Failure) -> Void
-  ) throws(Failure) -> CostVolume {
+  ///
+  /// - Throws: ``StereoCore/StereoError/cancelled``.
+  public func costs(
+    of pair: borrowing RectifiedPair, over range: DisparityRange, in context: ComputeContext
+  ) throws(StereoError) -> CostVolume {
     let volume = Volume<Float>(uninitializedWidth: pair.width, height: pair.height, depth: range.count)
     let (cells, count) = (SharedPointer(volume.storage), pair.width * range.count)
-    try eachRow(of: pair, over: range, done: done) { y, row in
+    try eachRow(of: pair, over: range, in: context) { y, row in
       (cells.pointer + y * count).update(from: row, count: count)
     }
     return CostVolume(costs: volume, range: range)
@@ -99,9 +95,6 @@ public struct MCCNNAccurate: MCCNNCost {
 
   /// Nearly all of the work is the network's.
   public var workShare: Double { 0.95 }
-  /// Fitted on six KITTI 2012 training frames with the preset `kitti2012-candidates`; on ten validation frames the confidence is
-  /// 0.9 points off in the mean (3.0 with the fast network's line).
-  public var confidenceScale: PathConfidenceScale { PathConfidenceScale(unit: 1, offset: -0.05, slope: 1.36) }
 
   /// Minus a probability.
   public var bounds: ClosedRange<Float> { -1...0 }
@@ -116,25 +109,30 @@ public struct MCCNNAccurate: MCCNNCost {
   }
 
   /// Two activations of a band for each image and network, the halves of the first layer, and a row of costs a thread.
-  public func scratchBytes(for size: PixelSize, over range: DisparityRange) -> Int {
+  public func scratchBytes(for size: PixelSize, over range: DisparityRange, threads: Int) -> Int {
     let networks = [features] + (candidates.map { [$0.proposer.features] } ?? [])
     let activations = networks.reduce(0) { $0 + 2 * $1.memory(width: size.width, height: size.height).byteCount }
-    let floats = 2 * halfShape(size).floatCount + parallel.threads * scratchFloats(width: size.width, range)
+    let floats = 2 * halfShape(size).floatCount + threads * scratchFloats(width: size.width, range)
     return activations + floats * MemoryLayout<Float>.stride
+  }
+
+  /// The same: there is no volume of floats.
+  public func byteScratchBytes(for size: PixelSize, over range: DisparityRange, threads: Int) -> Int {
+    scratchBytes(for: size, over: range, threads: threads)
   }
 
   /// `[H, W, D]` costs in bytes, row by row: no volume of floats.
   public func byteCosts(
     of pair: borrowing RectifiedPair, over range: DisparityRange, _ quantisation: CostQuantisation,
-    done: (Double) throws(StereoError) -> Void
+    in context: ComputeContext
   ) throws(StereoError) -> ByteCostVolume {
     let depth = ByteCosts.depth(planes: range.count)
     let cells = Volume<UInt8>(uninitializedWidth: pair.width, height: pair.height, depth: depth)
     let (base, width) = (SharedPointer(cells.storage), pair.width)
-    try eachRow(of: pair, over: range, done: done) { y, row in
+    try eachRow(of: pair, over: range, in: context) { y, row in
       ByteCosts.fill(
         base.pointer + y * width * depth, width: width, from: row, planes: range.count, offset: quantisation.offset,
-        scale: 1 / quantisation.step, instructionSet: instructionSet)
+        scale: 1 / quantisation.step, instructionSet: context.instructionSet)
     }
     return ByteCostVolume(cells: cells, range: range, quantisation: quantisation)
   }
@@ -149,13 +147,11 @@ public struct MCCNNAccurate: MCCNNCost {
   }
 
   /// Calls `body` with every row of costs, `[W, D]` floats, NaN where there is none.
-  /// `done` takes the share of rows after each band.
-  private func eachRow<Failure>(
-    of pair: borrowing RectifiedPair, over range: DisparityRange, done: (Double) throws(Failure) -> Void,
+  private func eachRow(
+    of pair: borrowing RectifiedPair, over range: DisparityRange, in context: ComputeContext,
     _ body: @Sendable (_ y: Int, _ row: UnsafeMutablePointer<Float>) -> Void
-  ) throws(Failure) {
+  ) throws(StereoError) {
     let width = pair.width
-    let context = ComputeContext(instructionSet: instructionSet, parallel: parallel)
     let bands = MCCNNBands(features, of: pair)
     let proposals = candidates.map { MCCNNBands($0.proposer.features, of: pair) }
     let shape = halfShape(pair.size)
@@ -179,17 +175,17 @@ public struct MCCNNAccurate: MCCNNCost {
         }
         compare(
           range, width: width, left: leftHalf.base + Int(i) * stride, right: rightHalf.base + Int(i) * stride,
-          cells: scratch, scratch: rest)
+          cells: scratch, scratch: rest, in: context)
         body(band.lowerBound + Int(i), scratch)
       }
-      try done(Double(band.upperBound) / Double(pair.height))
+      try context.advance(Double(band.upperBound) / Double(pair.height))
     }
   }
 
   /// Costs of one row; with candidates `cells` holds the proposer's costs before.
   private func compare(
     _ range: DisparityRange, width: Int, left: UnsafePointer<Float>, right: UnsafePointer<Float>,
-    cells: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+    cells: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>, in context: ComputeContext
   ) {
     var (pairs, places) = ([MCCNNHead.Pair](), [Int]())
     var search = candidates.flatMap { candidates in
@@ -214,7 +210,7 @@ public struct MCCNNAccurate: MCCNNCost {
     pairs.withUnsafeBufferPointer { pairs in
       scores.withUnsafeMutableBufferPointer { scores in
         guard let base = scores.baseAddress else { return }
-        head.scores(of: pairs, left: left, right: right, into: base, scratch: scratch, instructionSet: instructionSet)
+        head.scores(of: pairs, left: left, right: right, into: base, scratch: scratch, in: context)
       }
     }
     let sign: Float = features.conventions.score == .similarity ? -1 : 1

@@ -13,11 +13,7 @@ internal import Tensors
 ///
 /// Source: Žbontar & LeCun, Stereo matching by training a convolutional neural network to compare image patches, JMLR 2016,
 /// section 3.1.
-public struct MCCNNFast: MCCNNCost {
-  /// Threads to spread the work over.
-  public var parallel: Parallel
-  /// Vector instructions to use.
-  public var instructionSet: InstructionSet
+public struct MCCNNFast: ByteMatchingCost {
   package let features: MCCNNFeatures
 
   /// One pixel for each convolution.
@@ -27,36 +23,32 @@ public struct MCCNNFast: MCCNNCost {
   ///
   /// - Parameters:
   ///   - settings: conventions that the file does not tell, by key.
-  ///   - parallel: threads to spread the work over.
+  ///   - context: threads that pack the weights.
   /// - Throws: `WeightError` with every tensor that does not fit; ``StereoCore/StereoError`` for settings.
   public init(
-    _ weights: WeightStore, settings: [String: String] = [:], parallel: Parallel = Parallel(),
-    instructionSet: InstructionSet = .best
+    _ weights: WeightStore, settings: [String: String] = [:], in context: ComputeContext = ComputeContext()
   ) throws {
     let reader = LayerReader(weights)
     features = MCCNNFeatures(reader, conventions: try MCCNNConventions(settings, weights), rectifiesLast: false)
-    try reader.finish(parallel: parallel)
-    self.parallel = parallel
-    self.instructionSet = instructionSet
+    try reader.finish(in: context)
   }
 
   /// Most of the work is the network's.
   public var workShare: Double { 0.6 }
-  /// The unit of the confidence is this cost's.
-  public var confidenceScale: PathConfidenceScale { PathConfidenceScale(unit: 1) }
 
   /// `[H, W, D]` costs.
-  public func costs<Failure>(
-    of pair: borrowing RectifiedPair, over range: DisparityRange, tell done: (Double) throws(Failure) -> Void
-  ) throws(Failure) -> CostVolume {
+  ///
+  /// - Throws: ``StereoCore/StereoError/cancelled``.
+  public func costs(
+    of pair: borrowing RectifiedPair, over range: DisparityRange, in context: ComputeContext
+  ) throws(StereoError) -> CostVolume {
     let volume = Volume<Float>(width: pair.width, height: pair.height, depth: range.count, repeating: .nan)
     let cells = SharedPointer(volume.storage)
     let bands = MCCNNBands(features, of: pair)
-    let context = ComputeContext(instructionSet: instructionSet, parallel: parallel)
     for band in MCCNNFeatures.bands(height: pair.height) {
       let (left, right) = bands.unitFeatures(of: pair, rows: band, in: context)
       join(left, right, range, into: cells.pointer + band.lowerBound * pair.width * range.count, context)
-      try done(Double(band.upperBound) / Double(pair.height))
+      try context.advance(Double(band.upperBound) / Double(pair.height))
     }
     return CostVolume(costs: volume, range: range)
   }
@@ -70,19 +62,23 @@ public struct MCCNNFast: MCCNNCost {
   }
 
   /// Two activations of a band for each image.
-  public func scratchBytes(for size: PixelSize, over range: DisparityRange) -> Int {
+  public func scratchBytes(for size: PixelSize, over range: DisparityRange, threads: Int) -> Int {
     2 * features.memory(width: size.width, height: size.height).byteCount
+  }
+
+  /// The same: there is no volume of floats.
+  public func byteScratchBytes(for size: PixelSize, over range: DisparityRange, threads: Int) -> Int {
+    scratchBytes(for: size, over: range, threads: threads)
   }
 
   /// `[H, W, D]` costs in bytes, row by row as the features come: no volume of floats.
   public func byteCosts(
     of pair: borrowing RectifiedPair, over range: DisparityRange, _ quantisation: CostQuantisation,
-    done: (Double) throws(StereoError) -> Void
+    in context: ComputeContext
   ) throws(StereoError) -> ByteCostVolume {
     let depth = ByteCosts.depth(planes: range.count)
     let cells = Volume<UInt8>(uninitializedWidth: pair.width, height: pair.height, depth: depth)
     let bands = MCCNNBands(features, of: pair)
-    let context = ComputeContext(instructionSet: instructionSet, parallel: parallel)
     for band in MCCNNFeatures.bands(height: pair.height) {
       let (left, right) = bands.unitFeatures(of: pair, rows: band, in: context)
       let (width, channels, stride) = (pair.width, left.shape.channels, pair.width * left.pixel)
@@ -95,7 +91,7 @@ public struct MCCNNFast: MCCNNCost {
           offset: quantisation.offset, scale: 1 / quantisation.step, into: out.pointer + Int(y) * width * depth,
           scratch: scratch, instructionSet: context.instructionSet)
       }
-      try done(Double(band.upperBound) / Double(pair.height))
+      try context.advance(Double(band.upperBound) / Double(pair.height))
     }
     return ByteCostVolume(cells: cells, range: range, quantisation: quantisation)
   }

@@ -74,7 +74,7 @@ struct MCCNNHead: Sendable {
     (hidden + [last]).reduce(0) { $0 + $1.geometry.inChannels * $1.geometry.outChannels }
   }
 
-  /// Floats of scratch memory for ``scores(of:left:right:into:scratch:instructionSet:)``.
+  /// Floats of scratch memory for ``scores(of:left:right:into:scratch:in:)``.
   var scratchFloats: Int {
     let widths = [units] + hidden.map(\.geometry.outChannels)
     let widest = widths.map { FeatureShape(height: 1, width: Self.chunk, channels: $0).floatCount }.max()!
@@ -94,12 +94,12 @@ struct MCCNNHead: Sendable {
   ///   - scores: one for each pair.
   func scores(
     of pairs: UnsafeBufferPointer<Pair>, left: UnsafePointer<Float>, right: UnsafePointer<Float>,
-    into scores: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>, instructionSet: InstructionSet
+    into scores: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>, in context: ComputeContext
   ) {
-    let context = ComputeContext(instructionSet: instructionSet, parallel: .serial)
+    let context = context.serial
     let half = (scratchFloats - Self.chunk) / 2
     let logits = scratch + 2 * half
-    for start in stride(from: 0, to: pairs.count, by: Self.chunk) {
+    for start in stride(from: 0, to: pairs.count, by: Self.chunk) where !context.isCancelled {
       let count = min(Self.chunk, pairs.count - start)
       var view = FeatureView(scratch, shape: FeatureShape(height: 1, width: count, channels: units))
       for i in 0..<count {

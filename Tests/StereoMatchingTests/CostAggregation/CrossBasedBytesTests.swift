@@ -22,11 +22,12 @@ import Testing
       for (width, height, range) in awkwardCases + [(70, 23, -3..<37), (40, 60, 2..<9)] {
         let guide = noisePair(width, height, upTo: 40)
         let rule = CrossBased(armLimit: limit, threshold: 25, iterations: 2)
-        var found = ByteCostVolume(costs(width, height, range), Self.quantisation, parallel: .serial)
-        rule.aggregate(&found, guide: guide, instructionSet: instructionSet)
+        var found = ByteCostVolume(costs(width, height, range), Self.quantisation, in: context)
+        rule.aggregate(&found, guide: guide, in: ComputeContext(instructionSet: instructionSet))
         var expected = costs(width, height, range)
         for _ in 0..<2 {
-          expected = CrossBased(armLimit: limit, threshold: 25, iterations: 1).aggregate(expected, guide: guide)
+          expected = CrossBased(armLimit: limit, threshold: 25, iterations: 1).aggregate(
+            expected, guide: guide, in: context)
           roundToWhole(&expected)
         }
         var differences = 0
@@ -46,9 +47,9 @@ import Testing
 
   @Test func threadsDoNotMatter() {
     let all = [1, 2, 5].map { threads in
-      var found = ByteCostVolume(costs(50, 31, 0..<90), Self.quantisation, parallel: .serial)
-      CrossBased(armLimit: 6, threshold: 60, iterations: 3, parallel: Parallel(threads: threads))
-        .aggregate(&found, guide: noisePair(50, 31), instructionSet: .best)
+      var found = ByteCostVolume(costs(50, 31, 0..<90), Self.quantisation, in: context)
+      CrossBased(armLimit: 6, threshold: 60, iterations: 3)
+        .aggregate(&found, guide: noisePair(50, 31), in: context(threads: threads))
       return (0..<31).flatMap { y in (0..<50).flatMap { x in (0..<96).map { found.cells[y, x, $0] } } }
     }
     #expect(all[0] == all[1] && all[0] == all[2])
@@ -58,8 +59,8 @@ import Testing
     // So one aggregation serves both images: turned and aggregated is aggregated and turned.
     let guide = noisePair(40, 12, upTo: 30)
     let rule = CrossBased(armLimit: 5, threshold: 12, iterations: 2)
-    let turned = rule.aggregate(costs(40, 12, -2..<9).rightReferenced(), guide: guide)
-    let same = rule.aggregate(costs(40, 12, -2..<9), guide: guide).rightReferenced()
+    let turned = rule.aggregate(costs(40, 12, -2..<9).rightReferenced(), guide: guide, in: context)
+    let same = rule.aggregate(costs(40, 12, -2..<9), guide: guide, in: context).rightReferenced()
     #expect(turned.costs.samples.bits == same.costs.samples.bits)
   }
 

@@ -3,34 +3,44 @@ import StereoCore
 import StereoMatching
 import Testing
 
-/// The pipeline in bytes against the same steps in floats.
-@Suite struct ByteVolumeMatcherTests {
+/// A recipe in bytes against the same steps in floats.
+@Suite struct ByteEngineTests {
   /// All penalties are whole, so that nothing is rounded.
   static let rule = PathPenalties.ContrastClasses(p1: 12, p2: 60, q1: 3, q2: 2, verticalDivisor: 2, threshold: 0.5)
 
   /// Census with the bounds that it has: its costs are whole, and stay whole in bytes of one bit each.
   struct BoundedCensus: ByteMatchingCost {
     var census = Census(window: .nineBySeven)
-    var parallel: Parallel {
-      get { census.parallel }
-      set { census.parallel = newValue }
-    }
     var margins: Margins { census.margins }
     var bounds: ClosedRange<Float> { 0...254 }
-    func costs(of pair: borrowing RectifiedPair, over range: DisparityRange) -> CostVolume {
-      census.costs(of: pair, over: range)
+    func costs(of pair: borrowing RectifiedPair, over range: DisparityRange, in context: ComputeContext) -> CostVolume {
+      census.costs(of: pair, over: range, in: context)
     }
+  }
+
+  /// The same recipe for both engines.
+  static func recipe(
+    checks: Bool = true, aggregation: CrossBased? = nil, further: CrossBased? = nil
+  ) -> MatchingPipeline {
+    let check: [any DisparityRefinement] =
+      checks ? [LeftRightCheck(threshold: 1.1), InterpolateOcclusions(), InterpolateMismatches()] : []
+    return MatchingPipeline(
+      cost: BoundedCensus(), aggregations: aggregation.map { [$0] } ?? [],
+      optimisation: SemiGlobalMatching(paths: .four, penalties: .contrastClasses(rule)),
+      furtherAggregations: further.map { [$0] } ?? [], rightDisparities: .fromOwnCosts,
+      refinements: check + [
+        SubpixelInterpolation(), MedianFilter(width: 5, height: 5), BilateralFilter(sigma: 1.5, threshold: 3),
+      ], rightRefinements: check + [SubpixelInterpolation()],
+      confidence: PathConfidence(scale: PathConfidenceScale(unit: 127)), precision: .bytes)
   }
 
   private func matcher(
     _ range: DisparityRange, threads: Int = 1, checks: Bool = true, aggregation: CrossBased? = nil,
     further: CrossBased? = nil
-  ) -> ByteVolumeMatcher {
-    var cost = BoundedCensus()
-    cost.parallel = Parallel(threads: threads)
-    return ByteVolumeMatcher(
-      cost: cost, aggregation: aggregation, furtherAggregation: further, penalties: Self.rule,
-      refinement: .init(checkThreshold: checks ? 1.1 : nil, fill: true, blurSigma: 1.5, blurThreshold: 3), range: range)
+  ) -> ByteEngine {
+    ByteEngine(
+      Self.recipe(checks: checks, aggregation: aggregation, further: further), range: range,
+      options: MatchingOptions(parallel: Parallel(threads: threads)))
   }
 
   /// With aggregation both pipelines round at other places: winners whose costs are nearly equal may differ.
@@ -42,15 +52,9 @@ import Testing
     let further = aggregatesSums ? CrossBased(armLimit: 5, threshold: 40, iterations: 4) : nil
     var found = StereoResult(size: pair.size, range: range)
     try matcher(range, aggregation: regions, further: further).match(pair, into: &found, progress: RunProgress())
-    let expected = try MatchingPipeline(
-      cost: BoundedCensus(), aggregations: regions.map { [$0] } ?? [],
-      optimisation: SemiGlobalMatching(paths: .four, penalties: .contrastClasses(Self.rule)),
-      furtherAggregations: further.map { [$0] } ?? [], rightDisparities: .fromOwnCosts,
-      refinements: [
-        LeftRightCheck(threshold: 1.1), InterpolateOcclusions(), InterpolateMismatches(), SubpixelInterpolation(),
-        MedianFilter(width: 5, height: 5), BilateralFilter(sigma: 1.5, threshold: 3),
-      ]
-    ).match(pair, over: range)
+    let recipe = Self.recipe(aggregation: regions, further: further)
+    var expected = StereoResult(size: pair.size, range: range)
+    try FloatEngine(recipe, range: range).match(pair, into: &expected, progress: RunProgress())
     func share(_ one: [Validity], _ other: [Validity]) -> Double {
       Double(zip(one, other).count { $0 != $1 }) / Double(one.count)
     }
@@ -111,6 +115,41 @@ import Testing
     #expect(large > small + 100 * 50 * 144)
     #expect(throws: StereoError.self) {
       _ = try matcher(DisparityRange(0..<160)).plan(for: PixelSize(width: 1 << 40, height: 1 << 40))
+    }
+  }
+
+  /// What a recipe asks for that bytes cannot do goes to floats, and the reason is told.
+  @Test func whatItCannotDoIsTold() {
+    let range = DisparityRange(0..<16)
+    func choice(_ change: (inout MatchingPipeline) -> Void) -> (engine: String, reason: String) {
+      var recipe = Self.recipe()
+      change(&recipe)
+      let choice = recipe.choice(over: range)
+      return (choice.engine, choice.passedOver.last?.reason ?? "")
+    }
+    #expect(choice { _ in }.engine == "bytes")
+    #expect(Self.recipe().engine(over: range) is ByteEngine)
+    let refused = [
+      choice { $0.precision = .floats }, choice { $0.cost = Census() }, choice { $0.optimisation = nil },
+      choice { $0.rightDisparities = .fromLeftCosts }, choice { $0.confidence = CalibratedConfidence() },
+      choice { $0.refinements.append(UniquenessCheck()) },
+      choice { $0.aggregations = [BorderRepair(columns: 2), CrossBased(armLimit: 4, threshold: 3)] },
+      choice { $0.aggregations = [CrossBased(armLimit: 200, threshold: 3)] },
+      choice { $0.furtherAggregations = [CrossBased(armLimit: 70, threshold: 3)] },
+    ]
+    for choice in refused { #expect(choice.engine == "floats" && !choice.reason.isEmpty) }
+    #expect(Set(refused.map(\.reason)).count == refused.count - 1, "\(refused)")
+  }
+
+  /// Columns that are replaced get no cost where their partners are outside.
+  @Test func aRangeThatLeadsOutsideIsMatched() throws {
+    let range = DisparityRange(-10 ..< -2)
+    var recipe = Self.recipe(checks: false)
+    recipe.aggregations = [BorderRepair(columns: 4)]
+    #expect(recipe.choice(over: range).engine == "bytes")
+    let found = try recipe.match(noisePair(20, 6), over: range)
+    for y in 0..<6 {
+      for x in 17..<20 { #expect(found.left.validity[y, x] == .outOfView && found.confidence.values[y, x] == 0) }
     }
   }
 }

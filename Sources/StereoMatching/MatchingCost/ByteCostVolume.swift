@@ -57,8 +57,7 @@ public struct ByteCostVolume: ~Copyable, Sendable {
   ///
   /// - Precondition: the left image is its reference.
   public init(
-    _ volume: borrowing CostVolume, _ quantisation: CostQuantisation, parallel: Parallel,
-    instructionSet: InstructionSet = .best
+    _ volume: borrowing CostVolume, _ quantisation: CostQuantisation, in context: ComputeContext
   ) {
     precondition(volume.reference == .left, "ByteCostVolume: the left image must be the reference")
     var cells = Volume<UInt8>(
@@ -67,7 +66,7 @@ public struct ByteCostVolume: ~Copyable, Sendable {
     for y in 0..<volume.height {
       ByteCosts.fill(
         row: y, of: &cells, from: volume.costs.row(y), planes: volume.range.count, offset: quantisation.offset,
-        scale: 1 / quantisation.step, instructionSet: instructionSet)
+        scale: 1 / quantisation.step, instructionSet: context.instructionSet)
     }
     self.init(cells: cells, range: volume.range, quantisation: quantisation)
   }
@@ -76,10 +75,10 @@ public struct ByteCostVolume: ~Copyable, Sendable {
   ///
   /// - Parameter fill: writes the costs of the rows from `firstRow` on into the rows of `band`, `[bandRows, W, D]` (the last band
   ///   of an image has rows too many, which are not looked at); cells that it leaves alone are NaN or as the band before left them.
-  /// - Parameter done: takes the share of the rows that are done after each band.
+  /// - Throws: ``StereoCore/StereoError/cancelled``.
   init(
-    size: PixelSize, range: DisparityRange, _ quantisation: CostQuantisation, instructionSet: InstructionSet,
-    done: (Double) throws(StereoError) -> Void, fill: (_ band: inout Volume<Float>, _ firstRow: Int) -> Void
+    size: PixelSize, range: DisparityRange, _ quantisation: CostQuantisation, in context: ComputeContext,
+    fill: (_ band: inout Volume<Float>, _ firstRow: Int) -> Void
   ) throws(StereoError) {
     var cells = Volume<UInt8>(
       uninitializedWidth: size.width, height: size.height, depth: ByteCosts.depth(planes: range.count))
@@ -90,9 +89,9 @@ public struct ByteCostVolume: ~Copyable, Sendable {
       for y in first..<min(first + Self.bandRows, size.height) {
         ByteCosts.fill(
           row: y, of: &cells, from: band.row(y - first), planes: range.count, offset: quantisation.offset,
-          scale: 1 / quantisation.step, instructionSet: instructionSet)
+          scale: 1 / quantisation.step, instructionSet: context.instructionSet)
       }
-      try done(Double(min(first + Self.bandRows, size.height)) / Double(size.height))
+      try context.advance(Double(min(first + Self.bandRows, size.height)) / Double(size.height))
     }
     self.init(cells: cells, range: range, quantisation: quantisation)
   }
@@ -108,9 +107,9 @@ public struct ByteCostVolume: ~Copyable, Sendable {
   /// Moves the costs to the right image's pixels, in place: R(y, x, d) = C(y, x + d, d).
   ///
   /// - Precondition: the left image is the reference.
-  public mutating func referenceRight(parallel: Parallel) {
+  public mutating func referenceRight(in context: ComputeContext) {
     precondition(reference == .left, "ByteCostVolume: the right image is the reference already")
-    ByteCosts.referenceRight(&cells, lower: range.lowerBound, parallel: parallel)
+    ByteCosts.referenceRight(&cells, lower: range.lowerBound, in: context)
     reference = .right
   }
 }

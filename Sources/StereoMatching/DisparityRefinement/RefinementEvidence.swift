@@ -1,7 +1,7 @@
 public import StereoCore
 
 /// What a refinement may look at besides the map it refines.
-public struct RefinementContext: ~Copyable {
+public struct RefinementEvidence: ~Copyable {
   /// The image on whose pixels the refined map lies.
   public var view: ReferenceView
   /// The costs that the disparities were chosen from; `nil` where they were not kept.

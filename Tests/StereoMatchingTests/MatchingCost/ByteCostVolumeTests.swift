@@ -16,7 +16,7 @@ import Testing
     for (width, height, range) in awkwardCases {
       let costs = noiseVolume(width: width, height: height, range, seed: 5, upTo: 3)
       let quantisation = CostQuantisation(bounds: 0...3, greatestPenalty: 1)
-      let bytes = ByteCostVolume(costs, quantisation, parallel: .serial, instructionSet: instructionSet)
+      let bytes = ByteCostVolume(costs, quantisation, in: ComputeContext(instructionSet: instructionSet))
       for y in 0..<height {
         for x in 0..<width {
           for k in 0..<bytes.cells.depth {
@@ -36,7 +36,7 @@ import Testing
   @Test func costsBeyondTheBoundsAreCutOff() {
     let bytes = ByteCostVolume(
       volume(width: 1, height: 1, 0..<3, [-7, 9, 0.5]), CostQuantisation(bounds: 0...1, greatestPenalty: 0),
-      parallel: .serial)
+      in: context)
     #expect((0..<3).map { bytes.cells[0, 0, $0] } == [0, 254, 127])
   }
 
@@ -44,8 +44,8 @@ import Testing
     for (width, height, range) in awkwardCases {
       let quantisation = CostQuantisation(bounds: 0...10, greatestPenalty: 1)
       let costs = noiseVolume(width: width, height: height, range, seed: 6)
-      var bytes = ByteCostVolume(costs, quantisation, parallel: .serial)
-      bytes.referenceRight(parallel: Parallel(threads: threads))
+      var bytes = ByteCostVolume(costs, quantisation, in: context)
+      bytes.referenceRight(in: context(threads: threads))
       #expect(bytes.reference == .right)
       let right = costs.rightReferenced()
       for y in 0..<height {

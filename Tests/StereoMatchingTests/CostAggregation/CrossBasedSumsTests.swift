@@ -60,10 +60,12 @@ import Testing
         let rule = CrossBased(armLimit: limit, threshold: 25, iterations: 2)
         var found = words(sums(width, height, range, reference, upTo: 3000))
         rule.aggregate(
-          sums: &found, over: DisparityRange(range), of: reference, guide: guide, instructionSet: instructionSet)
+          sums: &found, over: DisparityRange(range), of: reference, guide: guide,
+          in: ComputeContext(instructionSet: instructionSet))
         var expected = sums(width, height, range, reference, upTo: 3000)
         for _ in 0..<2 {
-          expected = CrossBased(armLimit: limit, threshold: 25, iterations: 1).aggregate(expected, guide: guide)
+          expected = CrossBased(armLimit: limit, threshold: 25, iterations: 1).aggregate(
+            expected, guide: guide, in: context)
           roundToWhole(&expected)
         }
         #expect(
@@ -83,9 +85,10 @@ import Testing
       if limit == 0 { for y in 0..<height { fill(&volume, row: y, with: 65534) } }
       var found = words(volume)
       rule.aggregate(
-        sums: &found, over: DisparityRange(range), of: .left, guide: guide, instructionSet: instructionSet)
+        sums: &found, over: DisparityRange(range), of: .left, guide: guide,
+        in: ComputeContext(instructionSet: instructionSet))
       // Floats of this size are themselves rounded to 1/256.
-      #expect(differences(found, rule.aggregate(volume, guide: guide), tolerance: 0.505) == 0)
+      #expect(differences(found, rule.aggregate(volume, guide: guide, in: context), tolerance: 0.505) == 0)
     }
   }
 
@@ -100,17 +103,20 @@ import Testing
       let guide = noisePair(width, height, seed: 31, upTo: 90)
       let costs = noiseVolume(width: width, height: height, range, seed: 7, upTo: 254)
       let quantisation = CostQuantisation(bounds: 0...254, greatestPenalty: 120)
-      var bytes = ByteCostVolume(costs, quantisation, parallel: .serial)
-      if isRight { bytes.referenceRight(parallel: .serial) }
+      var bytes = ByteCostVolume(costs, quantisation, in: context)
+      if isRight { bytes.referenceRight(in: context) }
       let steps = ContrastSteps(
         ByteSemiGlobalTests.rule, quantisation, of: guide, reference: isRight ? .right : .left)
-      let paths = ByteSemiGlobal(penalties: steps.penalties, parallel: Parallel(threads: threads))
+      let context = context(threads: threads)
+      let paths = ByteSemiGlobal(penalties: steps.penalties)
       let (planes, lower) = (range.count, range.lowerBound)
       var sums = paths.sums(
-        of: bytes.cells, planes: planes, lower: lower, isRight: isRight, own: guide.leftGray, other: guide.rightGray)
-      let kept = paths.winners(of: &sums, planes: planes)
+        of: bytes.cells, planes: planes, lower: lower, isRight: isRight, own: guide.leftGray, other: guide.rightGray,
+        in: context)
+      let kept = paths.winners(of: &sums, planes: planes, in: context)
       let direct = paths.winners(
-        of: bytes.cells, planes: planes, lower: lower, isRight: isRight, own: guide.leftGray, other: guide.rightGray)
+        of: bytes.cells, planes: planes, lower: lower, isRight: isRight, own: guide.leftGray, other: guide.rightGray,
+        in: context)
       #expect(kept.samples == direct.samples, "\(width)×\(height), \(range)")
     }
   }

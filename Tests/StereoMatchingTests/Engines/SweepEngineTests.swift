@@ -6,7 +6,7 @@ import Synchronization
 import Tensors
 import Testing
 
-@Suite struct SweepMatcherTests {
+@Suite struct SweepEngineTests {
   static let settings: [SweepSettings] = [.realtime, .balanced, .quality]
   static let doubts: Validity = [.occlusion, .mismatch, .outOfView, .speckle]
 
@@ -15,7 +15,7 @@ import Testing
     of pair: borrowing RectifiedPair, _ settings: SweepSettings, _ range: DisparityRange,
     options: MatchingOptions = MatchingOptions()
   ) throws -> [UInt32] {
-    let matcher = try SweepMatcher(settings: settings, range: range, options: options)
+    let matcher = try SweepRecipe(settings).engine(over: range, options: options)
     var result = StereoResult(size: pair.size, range: range)
     try matcher.match(pair, into: &result, progress: RunProgress())
     return bits(of: result)
@@ -42,8 +42,7 @@ import Testing
   @Test(arguments: [true, false]) func theLabelsTellWhatWasMatched(fill: Bool) throws {
     let range = DisparityRange(0..<32)
     for settings in Self.settings {
-      let options = MatchingOptions(fill: fill)
-      let matcher = try SweepMatcher(settings: settings, range: range, options: options)
+      let matcher = try SweepRecipe(settings, fills: fill).engine(over: range)
       var result = StereoResult(size: PixelSize(width: 150, height: 60), range: range)
       try matcher.match(Self.brokenPair(150, 60), into: &result, progress: RunProgress())
       var doubtful = 0
@@ -63,7 +62,7 @@ import Testing
   @Test func everySizeAndRange() throws {
     for settings in Self.settings {
       for (width, height, range) in awkwardCases {
-        let matcher = try SweepMatcher(settings: settings, range: DisparityRange(range))
+        let matcher = try SweepRecipe(settings).engine(over: DisparityRange(range))
         var result = StereoResult(size: PixelSize(width: 1, height: 1), range: matcher.range)
         try matcher.match(noisePair(width, height), into: &result, progress: RunProgress())
         #expect(result.size == PixelSize(width: width, height: height))
@@ -113,7 +112,7 @@ import Testing
   /// A matcher that has seen other sizes and pairs gives what a new one gives.
   @Test func framesLeaveNothingBehind() throws {
     let range = DisparityRange(0..<20)
-    let matcher = try SweepMatcher(settings: .balanced, range: range)
+    let matcher = try SweepRecipe(.balanced).engine(over: range)
     var result = StereoResult(size: PixelSize(width: 90, height: 40), range: range)
     try matcher.match(noisePair(90, 40), into: &result, progress: RunProgress())
     try matcher.match(noisePair(30, 70), into: &result, progress: RunProgress())
@@ -134,5 +133,67 @@ import Testing
       }
     }
     #expect(equal.withLock { $0 } == 18)
+  }
+
+  /// The same recipe step by step in floats: nearly the same disparities wherever partners are inside.
+  @Test func theTaxonomysStepsAreTheSame() throws {
+    let range = DisparityRange(-2..<20)
+    for settings in [SweepSettings.realtime, .quality] {
+      let recipe = SweepRecipe(settings).pipeline
+      let engine = recipe.engine(over: range)
+      #expect(engine is SweepEngine)
+      let pair = Self.brokenPair(150, 60)
+      var swept = StereoResult(size: pair.size, range: range)
+      var plain = StereoResult(size: pair.size, range: range)
+      try engine.match(pair, into: &swept, progress: RunProgress())
+      try FloatEngine(recipe, range: range).match(pair, into: &plain, progress: RunProgress())
+      var (same, close) = (0, 0)
+      for y in 4..<56 {
+        for x in 30..<130 {
+          let difference = abs(swept.left.disparities[y, x] - plain.left.disparities[y, x])
+          if difference < 1 { same += 1 }
+          if abs(swept.confidence.values[y, x] - plain.confidence.values[y, x]) < 0.05 { close += 1 }
+        }
+      }
+      #expect(same >= 52 * 100 * 95 / 100, "\(same)")
+      #expect(close >= 52 * 100 * 80 / 100, "\(close)")
+    }
+  }
+
+  @Test func onlyItsOwnRecipesAreSwept() {
+    let range = DisparityRange(0..<16)
+    var recipes = [MatchingPipeline](repeating: SweepRecipe(.balanced, fills: false).pipeline, count: 6)
+    recipes[0].precision = .bytes
+    recipes[1].cost = Census()
+    recipes[2].refinements.removeLast()
+    recipes[3].aggregations = [BoxWindow(horizontalRadius: 1, verticalRadius: 1)]
+    recipes[4].optimisation = SemiGlobalMatching(penalties: .constant(p1: 3, p2: 30))
+    for recipe in recipes[..<5] { #expect(recipe.choice(over: range).engine == "floats") }
+    #expect(recipes[5].choice(over: range).engine == "sweep")
+    #expect(recipes[5].choice(over: DisparityRange(0..<5000)).engine == "floats")
+    #expect(throws: StereoError.self) { try SweepRecipe(.balanced).engine(over: DisparityRange(0..<5000)) }
+  }
+
+  /// A run that is no longer wanted ends between bands of rows.
+  @Test func itEndsWithinASweep() throws {
+    let range = DisparityRange(0..<64)
+    let pair = noisePair(64, 400)
+    let asked = Mutex(0)
+    let watched = ComputeContext(
+      parallel: .serial,
+      isCancelled: {
+        asked.withLock {
+          $0 += 1
+          return $0 > 1
+        }
+      })
+    let engine = try SweepRecipe(.balanced).engine(over: range)
+    var result = StereoResult(size: pair.size, range: range)
+    #expect(throws: StereoError.cancelled) {
+      try engine.match(pair, into: &result, in: watched, sums: nil)
+    }
+    // Once before the first band, once for each that is left out, once after the sweep.
+    let bands = (400 + 95) / 96 + 1
+    #expect(asked.withLock { $0 } <= bands + 2)
   }
 }

@@ -18,15 +18,17 @@ import Testing
       let costs = wholeCosts(width, height, range)
       let quantisation = CostQuantisation(bounds: 0...254, greatestPenalty: 120)
       #expect(quantisation.step == 1)
-      var bytes = ByteCostVolume(costs, quantisation, parallel: .serial)
+      var bytes = ByteCostVolume(costs, quantisation, in: context)
       for reference in ReferenceView.allCases {
-        if reference == .right { bytes.referenceRight(parallel: .serial) }
-        let found = winners(bytes, guide, reference, Parallel(threads: threads), instructionSet)
+        if reference == .right { bytes.referenceRight(in: context) }
+        let found = winners(
+          bytes, guide, reference,
+          ComputeContext(instructionSet: instructionSet, parallel: Parallel(threads: threads)))
         let smooth = SemiGlobalMatching(paths: .four, penalties: .contrastClasses(Self.rule))
         let sums =
           reference == .left
-          ? smooth.regularise(wholeCosts(width, height, range), of: guide)
-          : smooth.regularise(costs.rightReferenced(), of: guide)
+          ? smooth.regularise(wholeCosts(width, height, range), of: guide, in: context)
+          : smooth.regularise(costs.rightReferenced(), of: guide, in: context)
         for y in 0..<height {
           for x in 0..<width {
             expect(found[y, x], is: (0..<range.count).map { sums.costs[y, x, $0] * 4 })
@@ -42,13 +44,13 @@ import Testing
     // Above and below: the costs.
     let costs = ByteCostVolume(
       volume(width: 3, height: 1, 0..<2, [0, 8, 9, 1, 4, 4]), CostQuantisation(bounds: 0...254, greatestPenalty: 2),
-      parallel: .serial)
+      in: context)
     let flat = Plane<UInt8>(width: 3, height: 1, repeating: 7)
     let none = [UInt8](repeating: 0, count: 256)
     let paths = ByteSemiGlobal(
       penalties: .init(
         p1: [2, 2, 2], slantedP1: [2, 2, 2], p2: [2, 2, 2], ownKinds: none, otherKinds: none, outside: 0))
-    let found = paths.winners(of: costs.cells, planes: 2, lower: 0, isRight: false, own: flat, other: flat)
+    let found = paths.winners(of: costs.cells, planes: 2, lower: 0, isRight: false, own: flat, other: flat, in: context)
     let expected: [(plane: UInt16, least: UInt16)] = [(0, 2), (1, 6), (1, 16)]
     for x in 0..<3 {
       #expect(found[0, x].plane == expected[x].plane)
@@ -76,18 +78,18 @@ import Testing
 
   private func winners(
     _ bytes: borrowing ByteCostVolume, _ guide: borrowing RectifiedPair, _ reference: ReferenceView,
-    _ parallel: Parallel, _ instructionSet: InstructionSet
+    _ context: ComputeContext
   ) -> Plane<PathWinner> {
     let steps = ContrastSteps(Self.rule, bytes.quantisation, of: guide, reference: reference)
-    let paths = ByteSemiGlobal(penalties: steps.penalties, parallel: parallel, instructionSet: instructionSet)
+    let paths = ByteSemiGlobal(penalties: steps.penalties)
     let range = bytes.range
     return reference == .left
       ? paths.winners(
         of: bytes.cells, planes: range.count, lower: range.lowerBound, isRight: false, own: guide.leftGray,
-        other: guide.rightGray)
+        other: guide.rightGray, in: context)
       : paths.winners(
         of: bytes.cells, planes: range.count, lower: range.lowerBound, isRight: true, own: guide.rightGray,
-        other: guide.leftGray)
+        other: guide.leftGray, in: context)
   }
 
   /// Random whole costs 0 … 254, some of them missing.
