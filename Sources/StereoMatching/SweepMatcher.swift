@@ -7,7 +7,8 @@ import Tensors
 ///
 /// 1. ``Kernels/SemiGlobalSweep``: census, Hamming distance, three to eight paths, winners of both images;
 /// 2. left-right check (2.1 pixels) with occlusions and mismatches told apart;
-/// 3. median of 5 × 5 pixels, removal of small patches; where it is asked for, background fill and the median once more.
+/// 3. median of 5 × 5 pixels, removal of small patches and of those that the border's ``UnseenBorder`` distrusts; where it is asked
+///    for, background fill and the median once more.
 ///
 /// Memory: about 30 bytes a pixel for maps, and for every thread a few rows of width × range bytes (with paths from
 /// below, a band of rows); no memory grows with height × width × range, none is allocated after the first frame of a size.
@@ -28,6 +29,7 @@ public final class SweepMatcher: StereoMethod {
   private var checked = Plane<UInt16>(width: 0, height: 0, repeating: 0)
   private var leastSums = Plane<UInt8>(width: 0, height: 0, repeating: 0)
   private var scratch = Plane<UInt8>(width: 0, height: 0, repeating: 0)
+  private var borderPatches = BorderPatches()
 
   /// The greatest difference of both images' disparities, sixteenths of a pixel.
   static let tolerance = 34
@@ -99,7 +101,8 @@ public final class SweepMatcher: StereoMethod {
 
   /// Matches one pair and keeps the sums of path costs, `[H][W][disparities]` bytes, where `sums` points.
   ///
-  /// Small holes that the median closed are not labelled as filled here: ModuleNet learned from such labels.
+  /// Small holes that the median closed are not labelled as filled here, and where `sums` are kept ``UnseenBorder`` does nothing:
+  /// ModuleNet learned from such maps.
   ///
   /// - Throws: ``StereoError/cancelled``.
   package func match(
@@ -113,8 +116,12 @@ public final class SweepMatcher: StereoMethod {
       leftSixteenths: &left, rightSixteenths: &right, leastSums: &leastSums, sums: sums,
       parallel: options.parallel, instructionSet: options.instructionSet)
     try progress.advance("sweep", 0.8)
-    if options.rightMap { refineRight(into: &result.right) } else { result.right.disparities.fill(.nan) }
-    refineLeft(into: &result.left)
+    if options.rightMap {
+      refineRight(into: &result.right, distrustsBorder: sums == nil)
+    } else {
+      result.right.disparities.fill(.nan)
+    }
+    refineLeft(into: &result.left, distrustsBorder: sums == nil)
     FixedPointDisparities.confidence(
       ofSums: leastSums, labels: &result.left.validity, doubts: Self.doubts.rawValue, values: probabilities,
       into: &result.confidence.values, parallel: options.parallel)
@@ -132,11 +139,15 @@ public final class SweepMatcher: StereoMethod {
   }
 
   /// The right image's map: checked, its holes filled.
-  private func refineRight(into map: inout DisparityMap) {
+  private func refineRight(into map: inout DisparityMap, distrustsBorder: Bool) {
     let parallel = options.parallel
     FixedPointDisparities.check(
       right, against: left, isRight: true, leastDisparity: range.lowerBound, disparities: range.count,
       tolerance: Self.tolerance, checked: &checked, labels: &map.validity, parallel: parallel)
+    if speckleSize > 0 && distrustsBorder {
+      borderPatches.refine(
+        &checked, labels: &map.validity, of: .right, over: range, fills: options.fill, parallel: parallel)
+    }
     if speckleSize > 0 && options.fill {
       FixedPointDisparities.fill(&checked, labels: &map.validity, parallel: parallel)
     }
@@ -149,7 +160,7 @@ public final class SweepMatcher: StereoMethod {
   }
 
   /// The left image's map: checked, filtered, filled.
-  private func refineLeft(into map: inout DisparityMap) {
+  private func refineLeft(into map: inout DisparityMap, distrustsBorder: Bool) {
     let parallel = options.parallel
     FixedPointDisparities.check(
       left, against: right, isRight: false, leastDisparity: range.lowerBound, disparities: range.count,
@@ -159,6 +170,10 @@ public final class SweepMatcher: StereoMethod {
       FixedPointDisparities.removeSpeckles(
         from: &left, size: speckleSize, difference: Self.patchDifference, labels: &map.validity, scratch: &scratch,
         parallel: parallel)
+      if distrustsBorder {
+        borderPatches.refine(
+          &left, labels: &map.validity, of: .left, over: range, fills: options.fill, parallel: parallel)
+      }
     }
     guard speckleSize > 0 && options.fill else {
       if speckleSize > 0 {

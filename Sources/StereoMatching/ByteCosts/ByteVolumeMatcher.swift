@@ -9,7 +9,7 @@ package import Tensors
 /// 2. four paths with penalties by contrast and their winners, ``Kernels/ByteSemiGlobal``; for the left image, then for the right
 ///    one, for which the same volume is turned in place; where there is a second cross-based aggregation, the sums of the
 ///    paths are kept, two bytes each, and averaged by ``Kernels/CrossBasedMeans`` before the winners are taken;
-/// 3. left-right check, occlusions and mismatches interpolated; the parabola's correction of every disparity that was not;
+/// 3. left-right check, distrust of the border that the other image does not see, occlusions and mismatches interpolated; the parabola's correction of every disparity that was not;
 ///    in the left image the median of 5 × 5 pixels and the bilateral filter.
 ///
 /// Memory: one byte for every pixel and disparity, half of that again for the paths, two for sums that are averaged, 70 bytes
@@ -210,6 +210,7 @@ public final class ByteVolumeMatcher: StereoMethod {
     if let threshold = refinement.checkThreshold {
       let context = RefinementContext(view: view, otherMap: other.copy())
       map = LeftRightCheck(threshold: threshold, parallel: parallel).refine(map, in: context)
+      map = UnseenBorder(fills: refinement.fill, parallel: parallel).refine(map, in: context)
       if refinement.fill {
         map = InterpolateOcclusions(parallel: parallel).refine(map, in: context)
         map = InterpolateMismatches(parallel: parallel).refine(map, in: context)
