@@ -106,7 +106,8 @@ let package = Package(
       dependencies: ["ImageFiles", "StereoCore", "StereoEvaluation", "Tensors", "GoldenSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "StereoMatchingTests", dependencies: ["StereoMatching", "StereoCore", "Kernels", "Tensors"],
+      name: "StereoMatchingTests",
+      dependencies: ["StereoMatching", "StereoCore", "Kernels", "Tensors", "ImageFiles", "GoldenSupport"],
       swiftSettings: settings),
   ],
   cLanguageStandard: .c17

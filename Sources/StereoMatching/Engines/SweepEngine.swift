@@ -6,7 +6,8 @@ import Tensors
 ///
 /// 1. ``Kernels/SemiGlobalSweep``: census, Hamming distance, three to eight paths, winners of both images;
 /// 2. left-right check (2.1 pixels) with occlusions and mismatches told apart;
-/// 3. median of 5 × 5 pixels, removal of small patches; where it is asked for, background fill and the median once more.
+/// 3. median of 5 × 5 pixels, removal of small patches and of those that the border's ``UnseenBorder`` distrusts; where it is asked
+///    for, background fill and the median once more.
 ///
 /// Memory: about 30 bytes a pixel for maps, and for every thread a few rows of width × range bytes (with paths from
 /// below, a band of rows); no memory grows with height × width × range, none is allocated after the first frame of a size.
@@ -42,6 +43,7 @@ public final class SweepEngine: MatchingEngine {
   private var checked = Plane<UInt16>(width: 0, height: 0, repeating: 0)
   private var leastSums = Plane<UInt8>(width: 0, height: 0, repeating: 0)
   private var scratch = Plane<UInt8>(width: 0, height: 0, repeating: 0)
+  private var borderPatches = BorderPatches()
 
   /// The greatest difference of both images' disparities, sixteenths of a pixel.
   static let tolerance = 34
@@ -111,7 +113,8 @@ public final class SweepEngine: MatchingEngine {
 
   /// Matches one pair and keeps the sums of path costs, `[H][W][disparities]` bytes, where `sums` points.
   ///
-  /// Small holes that the median closed are not labelled as filled here: ModuleNet learned from such labels.
+  /// Small holes that the median closed are not labelled as filled here, and where `sums` are kept ``UnseenBorder`` does nothing:
+  /// ModuleNet learned from such maps.
   ///
   /// - Throws: ``StereoError/cancelled``.
   package func match(
@@ -125,8 +128,13 @@ public final class SweepEngine: MatchingEngine {
       leftSixteenths: &left, rightSixteenths: &right, leastSums: &leastSums, sums: sums,
       in: context)
     try context.part("sweep").advance(0.8)
-    if rightMap { refineRight(into: &result.right, in: context) } else { result.right.disparities.fill(.nan) }
-    refineLeft(into: &result.left, in: context)
+    let distrustsBorder = sums == nil
+    if rightMap {
+      refineRight(into: &result.right, distrustsBorder: distrustsBorder, in: context)
+    } else {
+      result.right.disparities.fill(.nan)
+    }
+    refineLeft(into: &result.left, distrustsBorder: distrustsBorder, in: context)
     FixedPointDisparities.confidence(
       ofSums: leastSums, labels: &result.left.validity, doubts: Self.doubts.rawValue, values: probabilities,
       into: &result.confidence.values, in: context)
@@ -144,10 +152,14 @@ public final class SweepEngine: MatchingEngine {
   }
 
   /// The right image's map: checked, its holes filled.
-  private func refineRight(into map: inout DisparityMap, in context: ComputeContext) {
+  private func refineRight(into map: inout DisparityMap, distrustsBorder: Bool, in context: ComputeContext) {
     FixedPointDisparities.check(
       right, against: left, isRight: true, leastDisparity: range.lowerBound, disparities: range.count,
       tolerance: Self.tolerance, checked: &checked, labels: &map.validity, in: context)
+    if recipe.speckleSize > 0 && distrustsBorder {
+      borderPatches.refine(
+        &checked, labels: &map.validity, of: .right, over: range, fills: recipe.fills, in: context)
+    }
     if recipe.fills {
       FixedPointDisparities.fill(&checked, labels: &map.validity, in: context)
     }
@@ -160,7 +172,7 @@ public final class SweepEngine: MatchingEngine {
   }
 
   /// The left image's map: checked, filtered, filled.
-  private func refineLeft(into map: inout DisparityMap, in context: ComputeContext) {
+  private func refineLeft(into map: inout DisparityMap, distrustsBorder: Bool, in context: ComputeContext) {
     FixedPointDisparities.check(
       left, against: right, isRight: false, leastDisparity: range.lowerBound, disparities: range.count,
       tolerance: Self.tolerance, checked: &checked, labels: &map.validity, in: context)
@@ -168,8 +180,10 @@ public final class SweepEngine: MatchingEngine {
       FixedPointDisparities.median5(checked, into: &left, in: context)
       FixedPointDisparities.removeSpeckles(
         from: &left, size: recipe.speckleSize, difference: Self.patchDifference, labels: &map.validity,
-        scratch: &scratch,
-        in: context)
+        scratch: &scratch, in: context)
+      if distrustsBorder {
+        borderPatches.refine(&left, labels: &map.validity, of: .left, over: range, fills: recipe.fills, in: context)
+      }
     }
     guard recipe.fills else {
       if recipe.speckleSize > 0 {

@@ -41,8 +41,8 @@ public struct SweepRecipe: Sendable {
     var left: [any DisparityRefinement] = [curve]
     var right: [any DisparityRefinement] = []
     if speckleSize > 0 {
-      left += [check, MedianFilter(), SpeckleRemoval(size: speckleSize, difference: 1)]
-      right.append(check)
+      left += [check, MedianFilter(), SpeckleRemoval(size: speckleSize, difference: 1), UnseenBorder(fills: fills)]
+      right += [check, UnseenBorder(fills: fills)]
     }
     if fills {
       left += [BackgroundFill(), MedianFilter()]

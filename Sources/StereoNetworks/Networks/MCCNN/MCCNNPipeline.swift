@@ -19,7 +19,7 @@ extension MCCNNParameters {
     }
     var refinements: [any DisparityRefinement] = []
     if checksBothImages {
-      refinements.append(LeftRightCheck(threshold: 1.1))
+      refinements += [LeftRightCheck(threshold: 1.1), UnseenBorder(fills: fill)]
       if fill { refinements += [InterpolateOcclusions(), InterpolateMismatches()] }
     }
     refinements.append(SubpixelInterpolation(curve: .parabola))
