@@ -29,8 +29,8 @@ let package = Package(
     .target(
       name: "StereoDepth",
       dependencies: [
-        "StereoCore", "ImageFiles", "Kernels", "NeuralNetwork", "StereoMatching", "StereoNetworks", "StereoEvaluation",
-        "Tensors",
+        "StereoCore", "Files", "ImageFiles", "Kernels", "NeuralNetwork", "StereoMatching", "StereoNetworks",
+        "StereoEvaluation", "Tensors",
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -51,6 +51,9 @@ let package = Package(
     .target(name: "CKernels", cSettings: [.headerSearchPath(".")]),
     .target(name: "Kernels", dependencies: ["CKernels", "Tensors"], swiftSettings: settings),
     .target(name: "StereoCore", dependencies: ["Tensors"], swiftSettings: settings),
+    // Zip archives: PyTorch checkpoints and the submissions of the benchmarks.
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .target(name: "Files", dependencies: ["CZip"], swiftSettings: settings),
     // libpng, libjpeg, libtiff and libwebp behind functions that report errors without longjmp across Swift.
     .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG", "CTIFF", "CWebP"]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
@@ -60,27 +63,26 @@ let package = Package(
     .systemLibrary(name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"])]),
     .target(
       name: "ImageFiles",
-      dependencies: ["CImageCodecs", "StereoCore", "Tensors", .product(name: "Yams", package: "Yams")],
+      dependencies: ["CImageCodecs", "Files", "StereoCore", "Tensors", .product(name: "Yams", package: "Yams")],
       swiftSettings: settings),
     .target(name: "StereoMatching", dependencies: ["StereoCore", "Kernels", "Tensors"], swiftSettings: settings),
-    // Zip archives: PyTorch checkpoints and the submissions of the benchmarks.
-    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .target(
       name: "NeuralNetwork",
-      dependencies: ["Kernels", "Tensors", "CZip", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      dependencies: ["Files", "Kernels", "Tensors", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       exclude: ["Weights/Caffe/caffe.proto", "Weights/Caffe/caffe_blob.proto"], swiftSettings: settings),
     .target(
       name: "StereoNetworks",
       dependencies: ["NeuralNetwork", "StereoMatching", "StereoCore", "Kernels", "Tensors"],
       swiftSettings: settings),
     .target(
-      name: "StereoEvaluation", dependencies: ["CZip", "ImageFiles", "Kernels", "StereoCore", "Tensors"],
+      name: "StereoEvaluation", dependencies: ["Files", "ImageFiles", "Kernels", "StereoCore", "Tensors"],
       swiftSettings: settings),
 
     // MARK: - Tests
     // Reads golden cases: weights by rule, expected stages, tolerances. Linked by tests only.
     .target(
-      name: "GoldenSupport", dependencies: ["NeuralNetwork"], path: "Tests/GoldenSupport", swiftSettings: settings),
+      name: "GoldenSupport", dependencies: ["Files", "NeuralNetwork"], path: "Tests/GoldenSupport",
+      swiftSettings: settings),
     .testTarget(
       name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "Kernels", "GoldenSupport"], exclude: ["Fixtures"],
       swiftSettings: settings),
@@ -92,6 +94,7 @@ let package = Package(
       ],
       exclude: ["Fixtures"],
       swiftSettings: settings),
+    .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors"], swiftSettings: settings),
     .testTarget(name: "RepositoryTests", dependencies: ["GoldenSupport"]),

@@ -111,10 +111,3 @@ extension UInt8 {
   /// True for blank, tab, line feed, vertical tab, form feed and carriage return.
   var isBlank: Bool { self == 32 || (9...13).contains(self) }
 }
-
-/// Text of a file as messages show it: quoted, without line ends and other control characters, not endless.
-func quoted(_ text: String) -> String {
-  let short = text.prefix(40)
-  let clean = String(short.map { $0.isNewline || $0.unicodeScalars.contains { $0.value < 32 } ? "?" : $0 })
-  return "“\(clean)\(short.count < text.count ? "…" : "")”"
-}

@@ -73,13 +73,6 @@ public struct FileFormat: Sendable {
 /// The most pixels that an image or map may have.
 let greatestPixelCount = RectifiedPair.greatestPixelCount
 
-/// The extension of a path, lower case without the dot; empty where there is none.
-package func fileExtension(_ path: String) -> String {
-  let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
-  guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return "" }
-  return name[name.index(after: dot)...].lowercased()
-}
-
 /// One value per pixel as a file stores it.
 struct StoredSamples: ~Copyable, Sendable {
   /// What the values are.

@@ -1,5 +1,6 @@
 // One import gives a user the whole vocabulary.
 
+@_exported public import Files
 @_exported public import ImageFiles
 @_exported public import Kernels
 @_exported public import NeuralNetwork

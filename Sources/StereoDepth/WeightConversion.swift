@@ -52,7 +52,7 @@ public struct WeightConversion: Sendable {
   /// - Parameters:
   ///   - path: where the file goes; written beside and renamed.
   ///   - type: `F32`, or `F16` or `BF16` for a file of half the size, rounded.
-  /// - Throws: `WeightError.unwritable(path:reason:)`.
+  /// - Throws: `WeightError.file` if it cannot be written.
   public func write(to path: String, as type: ElementType = .float32) throws(WeightError) {
     try SafeTensors.write(tensors, metadata: metadata, to: path, as: type)
   }

@@ -47,7 +47,7 @@ struct Failure: Error {
 
   /// Prints the line and ends the process.
   func exit() -> Never {
-    FileHandle.standardError.write(Data("stereodepth: \(message)\n".utf8))
+    FileHandle.standardError.write(Data("stereodepth: \(printable(message))\n".utf8))
     Foundation.exit(code.rawValue)
   }
 
@@ -70,9 +70,8 @@ struct Failure: Error {
 
   private static func code(of error: WeightError) -> Code {
     switch error {
-    case .unreadable: .noInput
-    case .invalid, .refused, .mismatch: .data
-    case .unwritable: .cannotCreate
+    case .file(let error): code(of: error)
+    case .refused, .mismatch: .data
     }
   }
 }

@@ -20,7 +20,7 @@ struct StereoDepthCommand: ParsableCommand {
   static func main() {
     Interruption.prepare()
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(arguments)
       try command.run()
       if fflush(nil) != 0 || ferror(stdout) != 0 {
         Failure(.cannotCreate, "standard output: writing: \(String(cString: strerror(errno)))").exit()
@@ -31,6 +31,15 @@ struct StereoDepthCommand: ParsableCommand {
       case .success: exit(withError: error)
       case .validationFailure: Failure(.usage, "\(line(message(for: error))); \(hint)").exit()
       default: Failure(.software, line(message(for: error))).exit()
+      }
+    }
+  }
+
+  /// What the program was started with; names of files may be any bytes.
+  private static var arguments: [String] {
+    (1..<max(Int(CommandLine.argc), 1)).compactMap { index in
+      CommandLine.unsafeArgv[index].map {
+        FileName.text(of: Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))))
       }
     }
   }

@@ -27,7 +27,7 @@ package struct GoldenCase: Sendable {
   /// Activations on the way, in the order of the network.
   package let stages: [GoldenTensor]
   /// The whole of `case.json`.
-  package let description: JSONValue
+  package let description: OrderedJSON
   private let expected: WeightStore
   private let folder: String
 
@@ -43,8 +43,8 @@ package struct GoldenCase: Sendable {
     let folder = SharedFiles.path("golden/\(name)")
     let json = try pythonDescription(folder + "/case.json")
     let expected = try WeightStore(path: folder + "/expected.safetensors")
-    func text(_ key: String) -> String { json[key]?.text ?? "" }
-    guard let height = json["image_height"]?.int, let width = json["image_width"]?.int else {
+    func text(_ key: String) -> String { json[key]?.stringValue ?? "" }
+    guard let height = json["image_height"]?.integerValue, let width = json["image_width"]?.integerValue else {
       throw GoldenError(reason: "\(name): no image size")
     }
     self.name = name
@@ -55,10 +55,10 @@ package struct GoldenCase: Sendable {
     variant = text("variant")
     imageHeight = height
     imageWidth = width
-    maxDisparity = json["max_disparity"]?.int
-    alignCorners = json["align_corners"]?.bool
-    batchNorm = json["batch_norm"]?.bool
-    singleDirection = json["single_direction"]?.int
+    maxDisparity = json["max_disparity"]?.integerValue
+    alignCorners = json["align_corners"]?.boolValue
+    batchNorm = json["batch_norm"]?.boolValue
+    singleDirection = json["single_direction"]?.integerValue
     outputs = try goldenTensors(json["outputs"], in: expected)
     stages = try goldenTensors(json["stages"], in: expected)
   }
@@ -77,18 +77,20 @@ package struct GoldenCase: Sendable {
   ///
   /// - Throws: ``GoldenError`` if a parameter is not described.
   package func weights() throws -> WeightStore {
-    guard let parameters = description["parameters"]?.elements, let seed = description["seed"]?.int else {
+    guard let parameters = description["parameters"]?.elements, let seed = description["seed"]?.integerValue else {
       throw GoldenError(reason: "\(name): no parameters")
     }
     let tensors = try parameters.map { parameter -> WeightTensor in
-      guard let key = parameter["key"]?.text, let shape = parameter["shape"]?.elements?.compactMap(\.int) else {
+      guard let key = parameter["key"]?.stringValue,
+        let shape = parameter["shape"]?.elements?.compactMap(\.integerValue)
+      else {
         throw GoldenError(reason: "\(name): a parameter without key or shape")
       }
-      if let stored = parameter["stored"]?.text {
+      if let stored = parameter["stored"]?.stringValue {
         guard let tensor = expected[stored] else { throw GoldenError(reason: "\(name): \(stored) is not stored") }
         return WeightTensor(name: key, shape: shape, values: tensor.values())
       }
-      guard let scale = parameter["scale"]?.double, let offset = parameter["offset"]?.double else {
+      guard let scale = parameter["scale"]?.number, let offset = parameter["offset"]?.number else {
         throw GoldenError(reason: "\(name): \(key) has no rule")
       }
       let values = SyntheticWeights.values(
@@ -100,13 +102,13 @@ package struct GoldenCase: Sendable {
 }
 
 /// The tensors that a list of `case.json` describes.
-private func goldenTensors(_ list: JSONValue?, in expected: WeightStore) throws -> [GoldenTensor] {
+private func goldenTensors(_ list: OrderedJSON?, in expected: WeightStore) throws -> [GoldenTensor] {
   try (list?.elements ?? []).map { entry in
-    guard let name = entry["tensor"]?.text, let shape = entry["shape"]?.elements?.compactMap(\.int),
-      let stride = entry["stride"]?.int, let stored = expected[name]
+    guard let name = entry["tensor"]?.stringValue, let shape = entry["shape"]?.elements?.compactMap(\.integerValue),
+      let stride = entry["stride"]?.integerValue, let stored = expected[name]
     else { throw GoldenError(reason: "an expected tensor is not described: \(entry)") }
     // What is not to be compared (the margin of an arg-min) has no tolerance.
-    let tolerance = entry["tolerance"]?.double ?? .infinity
+    let tolerance = entry["tolerance"]?.number ?? .infinity
     return GoldenTensor(
       name: name, shape: shape, stride: stride, tolerance: Float(tolerance), values: stored.values())
   }

@@ -7,7 +7,7 @@ package struct GoldenOperation: Sendable {
   /// The operation: `conv`, `conv_batch_norm`, …
   package let operation: String
   /// Stride, padding, … as the fixture writes them.
-  package let attributes: JSONValue
+  package let attributes: OrderedJSON
   /// Input tensors in order: data, weight, bias for convolutions.
   package let inputs: [WeightTensor]
   /// What must come out.
@@ -28,15 +28,15 @@ package struct GoldenOperation: Sendable {
 }
 
 extension GoldenOperation {
-  private init(_ fixture: JSONValue, _ store: WeightStore) throws {
-    func stored(_ entry: JSONValue?) throws -> WeightTensor {
-      guard let name = entry?["tensor"]?.text, let shape = entry?["shape"]?.elements?.compactMap(\.int),
+  private init(_ fixture: OrderedJSON, _ store: WeightStore) throws {
+    func stored(_ entry: OrderedJSON?) throws -> WeightTensor {
+      guard let name = entry?["tensor"]?.stringValue, let shape = entry?["shape"]?.elements?.compactMap(\.integerValue),
         let tensor = store[name], tensor.shape == shape
       else { throw GoldenError(reason: "ops.json: a tensor is not stored as described") }
       return tensor
     }
-    guard let name = fixture["name"]?.text, let operation = fixture["op"]?.text,
-      let tolerance = fixture["tolerance"]?.double
+    guard let name = fixture["name"]?.stringValue, let operation = fixture["op"]?.stringValue,
+      let tolerance = fixture["tolerance"]?.number
     else { throw GoldenError(reason: "ops.json: a fixture without name, op or tolerance") }
     let output = try stored(fixture["output"])
     self.init(
@@ -44,6 +44,6 @@ extension GoldenOperation {
       inputs: try (fixture["inputs"]?.elements ?? []).map { try stored($0) },
       output: GoldenTensor(
         name: output.name, shape: output.shape, stride: 1, tolerance: Float(tolerance), values: output.values()),
-      note: fixture["note"]?.text ?? "")
+      note: fixture["note"]?.stringValue ?? "")
   }
 }

@@ -40,7 +40,7 @@ package func contentsOfFile(_ path: String) throws -> [UInt8] {
 /// A description written by Python, whose `NaN` and `Infinity` JSON does not have: they are read as `null`.
 ///
 /// - Throws: ``GoldenError`` or a problem of the JSON.
-package func pythonDescription(_ path: String) throws -> JSONValue {
+package func pythonDescription(_ path: String) throws -> OrderedJSON {
   var text = String(decoding: try contentsOfFile(path), as: UTF8.self)
   for word in [": -Infinity", ": Infinity", ": NaN"] { text = text.replacing(word, with: ": null") }
   return try JSONReader.parse(Array(text.utf8))

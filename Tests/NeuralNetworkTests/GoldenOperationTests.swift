@@ -16,10 +16,10 @@ struct GoldenOperationTests {
   /// An integer attribute, or a pair or triple of them, as (depth, height, width).
   static func axes(_ fixture: GoldenOperation, _ key: String, spatial: Int, fallback: Int) -> SIMD3<Int> {
     let first = spatial == 3 ? nil : key == "padding" || key == "output_padding" ? 0 : 1
-    if let list = fixture.attributes[key]?.elements?.compactMap(\.int) {
+    if let list = fixture.attributes[key]?.elements?.compactMap(\.integerValue) {
       return spatial == 3 ? SIMD3(list[0], list[1], list[2]) : SIMD3(first!, list[0], list[1])
     }
-    let value = fixture.attributes[key]?.int ?? fallback
+    let value = fixture.attributes[key]?.integerValue ?? fallback
     return SIMD3(first ?? value, value, value)
   }
 
@@ -42,7 +42,7 @@ struct GoldenOperationTests {
     let spatial = fixture.inputs[0].shape.count - 2
     let weights = fixture.inputs[1].shape
     let transposed = fixture.operation.hasPrefix("conv_transpose")
-    let groups = fixture.attributes["groups"]?.int ?? 1
+    let groups = fixture.attributes["groups"]?.integerValue ?? 1
     var geometry = ConvolutionGeometry(
       spatial: spatial, inChannels: fixture.inputs[0].shape[1], outChannels: fixture.output.shape[1], kernel: 1,
       isTransposed: transposed, groups: groups)
@@ -73,22 +73,22 @@ struct GoldenOperationTests {
   }
 
   static func pooling(_ fixture: GoldenOperation, _ kind: Pooling.Kind) throws -> [Float] {
-    func number(_ key: String) -> Int { fixture.attributes[key]?.int ?? 0 }
+    func number(_ key: String) -> Int { fixture.attributes[key]?.integerValue ?? 0 }
     let pooling = Pooling(kind, kernel: number("kernel"), stride: number("stride"), padding: number("padding"))
     return try run(fixture) { graph, inputs in try graph.pool(inputs[0], pooling) }
   }
 
   static func resize(_ fixture: GoldenOperation) throws -> [Float] {
-    let size = fixture.attributes["size"]?.elements?.compactMap(\.int) ?? []
+    let size = fixture.attributes["size"]?.elements?.compactMap(\.integerValue) ?? []
     let extents = size.count == 3 ? SIMD3(size[0], size[1], size[2]) : SIMD3(1, size[0], size[1])
-    let align = fixture.attributes["align_corners"]?.bool ?? false
+    let align = fixture.attributes["align_corners"]?.boolValue ?? false
     return try run(fixture) { graph, inputs in graph.resize(inputs[0], to: extents, alignCorners: align) }
   }
 
   static func softArgmin(_ fixture: GoldenOperation) throws -> [Float] {
     let extents = fixture.inputs[0].shape
-    let gain = Float(fixture.attributes["gain"]?.double ?? 1)
-    let sign = Float(fixture.attributes["sign"]?.double ?? 1)
+    let gain = Float(fixture.attributes["gain"]?.number ?? 1)
+    let sign = Float(fixture.attributes["sign"]?.number ?? 1)
     var graph = NetworkGraph()
     let input = graph.input(FeatureShape(depth: extents[1], height: extents[2], width: extents[3], channels: 1))
     let (output, _) = try graph.softArgmin(
@@ -149,8 +149,8 @@ struct GoldenOperationTests {
     case "l2_normalize":
       return try run(fixture) { graph, inputs in graph.normalise(inputs[0], floor: 1e-12) }
     case "concat_volume":
-      let mask = fixture.attributes["mask_left"]?.bool ?? true
-      let planes = fixture.attributes["planes"]?.int ?? 0
+      let mask = fixture.attributes["mask_left"]?.boolValue ?? true
+      let planes = fixture.attributes["planes"]?.integerValue ?? 0
       return try run(fixture, inputs: 2) { graph, inputs in
         var shape = inputs[0].shape
         shape.depth = planes
@@ -165,11 +165,11 @@ struct GoldenOperationTests {
     case "correlation_1d", "correlation_2d": return try correlation(fixture)
     case "warp_x": return try warp(fixture)
     case "caffe_resample_linear":
-      let size = fixture.attributes["size"]?.elements?.compactMap(\.int) ?? []
+      let size = fixture.attributes["size"]?.elements?.compactMap(\.integerValue) ?? []
       return try run(fixture) { graph, inputs in graph.tentResample(inputs[0], to: SIMD2(size[0], size[1])) }
     case "neg_relu": return try pointwise(fixture) { graph, x in graph.negativeSum(x, nil) }
     case "leaky_relu":
-      let slope = Float(fixture.attributes["slope"]?.double ?? 0)
+      let slope = Float(fixture.attributes["slope"]?.number ?? 0)
       return try pointwise(fixture) { graph, x in try graph.add(x, nil, slope: slope) }
     case "sigmoid": return try pointwise(fixture) { graph, x in graph.sigmoid(x) }
     case "linear": return try linear(fixture)
@@ -179,7 +179,7 @@ struct GoldenOperationTests {
   }
 
   static func correlation(_ fixture: GoldenOperation) throws -> [Float] {
-    func number(_ key: String) -> Int { fixture.attributes[key]?.int ?? 0 }
+    func number(_ key: String) -> Int { fixture.attributes[key]?.integerValue ?? 0 }
     let grid: Correlation =
       fixture.operation == "correlation_2d"
       ? .square(radius: number("radius"), step: number("step"))
@@ -206,7 +206,7 @@ struct GoldenOperationTests {
   static func pointwise(
     _ fixture: GoldenOperation, _ build: (inout NetworkGraph, Feature) throws -> Feature
   ) throws -> [Float] {
-    let gain = Float(fixture.attributes["gain"]?.double ?? 1)
+    let gain = Float(fixture.attributes["gain"]?.number ?? 1)
     let values = fixture.inputs[0].values().map { $0 * gain }
     var graph = NetworkGraph()
     let input = graph.input(FeatureShape(height: 1, width: values.count, channels: 1))

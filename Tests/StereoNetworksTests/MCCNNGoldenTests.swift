@@ -48,9 +48,9 @@ struct MCCNNGoldenTests {
     let folder = "golden/real/mccnn_\(variant)_mb"
     let json = try pythonDescription(SharedFiles.path(folder + "/case.json"))
     let stored = try WeightStore(path: SharedFiles.path(folder + "/expected.safetensors"))
-    let shape = try #require(json["cost_volume_shape"]?.elements).compactMap(\.int)
-    let stride = try #require(json["cost_volume_stride"]?.int)
-    let tolerance = Float(try #require(json["tolerance"]?.double))
+    let shape = try #require(json["cost_volume_shape"]?.elements).compactMap(\.integerValue)
+    let stride = try #require(json["cost_volume_stride"]?.integerValue)
+    let tolerance = Float(try #require(json["tolerance"]?.number))
     let expected = try #require(stored["cost_volume"]).values()
     let pair = try RectifiedPair(
       left: readImage(SharedFiles.path(folder + "/left.png")), right: readImage(SharedFiles.path(folder + "/right.png"))

@@ -1,3 +1,5 @@
+internal import Files
+
 /// The safetensors format: eight bytes of header length N (little-endian), N bytes of JSON, then the tensors' bytes.
 ///
 ///     {"__metadata__": {"method": "psmnet"}, "conv1.weight": {"dtype": "F32", "shape": [32, 3, 3, 3], "data_offsets": [0, 3456]}}
@@ -13,7 +15,7 @@ public enum SafeTensors {
 
   /// Reads the directory of a safetensors file.
   ///
-  /// - Throws: ``WeightError/invalid(path:operation:expected:found:at:)``.
+  /// - Throws: ``WeightError/file(_:)``.
   static func read(_ bytes: FileBytes, path: String) throws(WeightError) -> WeightStore {
     var reading = SafeTensorsReading(bytes: bytes, path: path)
     return try reading.store()
@@ -51,7 +53,7 @@ private struct SafeTensorsReading {
       throw invalid("a header of \(length) bytes", "only \(bytes.count - 8) more bytes", at: 0)
     }
     headerEnd = 8 + Int(length)
-    let header: JSONValue
+    let header: OrderedJSON
     do {
       header = try JSONReader.parse(bytes.array(8..<headerEnd))
     } catch {
@@ -61,10 +63,10 @@ private struct SafeTensorsReading {
     var metadata: [String: String] = [:]
     var entries: [Entry] = []
     for member in members {
-      if member.key == "__metadata__" {
+      if member.name == "__metadata__" {
         metadata = try strings(member.value)
       } else {
-        entries.append(try entry(member.key, member.value))
+        entries.append(try entry(member.name, member.value))
       }
     }
     try checkCoverage(entries)
@@ -76,32 +78,32 @@ private struct SafeTensorsReading {
     return try WeightStore(tensors: tensors, metadata: metadata, path: path, container: .safeTensors)
   }
 
-  func strings(_ value: JSONValue) throws(WeightError) -> [String: String] {
+  func strings(_ value: OrderedJSON) throws(WeightError) -> [String: String] {
     guard case .object(let members) = value else { throw invalid("an object as __metadata__", "something else") }
     var metadata: [String: String] = [:]
     for member in members {
-      guard let text = member.value.text else {
-        throw invalid("strings in __metadata__", "something else for \(quoted(member.key))")
+      guard let text = member.value.stringValue else {
+        throw invalid("strings in __metadata__", "something else for \(quoted(member.name))")
       }
-      metadata[member.key] = text
+      metadata[member.name] = text
     }
     return metadata
   }
 
-  func entry(_ name: String, _ value: JSONValue) throws(WeightError) -> Entry {
+  func entry(_ name: String, _ value: OrderedJSON) throws(WeightError) -> Entry {
     let tensor = "tensor \(quoted(name))"
     guard case .object(let members) = value else { throw invalid("\(tensor) to be an object", "something else") }
-    if let extra = members.first(where: { !["dtype", "shape", "data_offsets"].contains($0.key) }) {
-      throw invalid("dtype, shape and data_offsets of \(tensor)", quoted(extra.key))
+    if let extra = members.first(where: { !["dtype", "shape", "data_offsets"].contains($0.name) }) {
+      throw invalid("dtype, shape and data_offsets of \(tensor)", quoted(extra.name))
     }
-    guard let typeName = value["dtype"]?.text else { throw invalid("a dtype of \(tensor)", "none") }
+    guard let typeName = value["dtype"]?.stringValue else { throw invalid("a dtype of \(tensor)", "none") }
     guard let type = ElementType(rawValue: typeName) else {
       throw invalid(
         "a dtype of \(tensor) among \(ElementType.allCases.map(\.rawValue).joined(separator: ", "))", quoted(typeName))
     }
     let shape = try extents(value["shape"], of: tensor)
-    guard let offsets = value["data_offsets"]?.elements, offsets.count == 2, let begin = offsets[0].int,
-      let end = offsets[1].int
+    guard let offsets = value["data_offsets"]?.elements, offsets.count == 2, let begin = offsets[0].integerValue,
+      let end = offsets[1].integerValue
     else { throw invalid("two integers as data_offsets of \(tensor)", "something else") }
     guard begin >= 0, begin <= end, end <= bytes.count - headerEnd else {
       throw invalid(
@@ -113,15 +115,16 @@ private struct SafeTensorsReading {
     return Entry(name: name, type: type, shape: shape, range: begin..<end)
   }
 
-  func extents(_ value: JSONValue?, of tensor: String) throws(WeightError) -> [Int] {
+  func extents(_ value: OrderedJSON?, of tensor: String) throws(WeightError) -> [Int] {
     guard let elements = value?.elements else { throw invalid("a shape of \(tensor)", "none") }
     guard elements.count <= SafeTensors.highestRank else {
       throw invalid("at most \(SafeTensors.highestRank) axes in \(tensor)", "\(elements.count)")
     }
     var shape: [Int] = []
     for element in elements {
-      guard let extent = element.int, extent >= 0 else {
-        throw invalid("extents of \(tensor) that are integers from 0", element.int.map(String.init) ?? "something else")
+      guard let extent = element.integerValue, extent >= 0 else {
+        throw invalid(
+          "extents of \(tensor) that are integers from 0", element.integerValue.map(String.init) ?? "something else")
       }
       shape.append(extent)
     }

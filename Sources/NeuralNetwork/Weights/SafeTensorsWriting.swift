@@ -1,9 +1,7 @@
-internal import FoundationEssentials
-import Glibc
+internal import Files
 
 extension SafeTensors {
-  /// Writes tensors as a safetensors file: beside the destination first, then renamed over it, so that a reader sees the old
-  /// file or the whole new one.
+  /// Writes tensors as a safetensors file, through ``AtomicFile``: a reader sees the old file or the whole new one.
   ///
   /// Tensors lie in the order of their names, the header is padded to a multiple of 8 bytes: equal tensors give equal files.
   ///
@@ -11,12 +9,14 @@ extension SafeTensors {
   ///   - tensors: names must differ.
   ///   - metadata: written as `__metadata__`, keys in order.
   ///   - type: how elements are stored: `F32`, `F16` or `BF16` (rounded to the nearest, ties to even).
-  /// - Throws: ``WeightError/unwritable(path:reason:)``; nothing is left behind then.
+  /// - Throws: ``WeightError/file(_:)`` if it cannot be written; nothing is left behind then.
   /// - Precondition: `type` is one of those three.
   public static func write(
     _ tensors: [WeightTensor], metadata: [String: String], to path: String, as type: ElementType = .float32
   ) throws(WeightError) {
-    try writeBeside(encoded(tensors, metadata: metadata, as: type), path: path)
+    try WeightError.wrapping { () throws(FileError) in
+      try AtomicFile.save(encoded(tensors, metadata: metadata, as: type), to: path, operation: "writing weights")
+    }
   }
 
   /// The bytes of a safetensors file.
@@ -25,7 +25,9 @@ extension SafeTensors {
     let sorted = tensors.sorted { $0.name < $1.name }
     var header = "{"
     if !metadata.isEmpty {
-      let pairs = metadata.sorted { $0.key < $1.key }.map { jsonString($0.key) + ":" + jsonString($0.value) }
+      let pairs = metadata.sorted { $0.key < $1.key }.map {
+        OrderedJSON.quoted($0.key) + ":" + OrderedJSON.quoted($0.value)
+      }
       header += "\"__metadata__\":{" + pairs.joined(separator: ",") + "}"
     }
     var offset = 0
@@ -33,7 +35,7 @@ extension SafeTensors {
       let end = offset + tensor.count * type.byteCount
       if header.utf8.count > 1 { header += "," }
       let shape = tensor.shape.map(String.init).joined(separator: ",")
-      header += jsonString(tensor.name)
+      header += OrderedJSON.quoted(tensor.name)
       header += ":{\"dtype\":\"\(type.rawValue)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}"
       offset = end
     }
@@ -67,32 +69,4 @@ package func brainFloat(nearestTo value: Float) -> UInt16 {
   if value.isNaN { return 0x7FC0 }
   let bits = value.bitPattern
   return UInt16(truncatingIfNeeded: (UInt64(bits) + 0x7FFF + UInt64(bits >> 16 & 1)) >> 16)
-}
-
-/// `text` as a JSON string.
-private func jsonString(_ text: String) -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = .withoutEscapingSlashes
-  // A string can always be encoded.
-  return String(decoding: try! encoder.encode(text), as: UTF8.self)
-}
-
-/// Writes `content` to a file beside `path` and renames it to `path`.
-private func writeBeside(_ content: [UInt8], path: String) throws(WeightError) {
-  let beside = "\(path).\(getpid()).part"
-  let descriptor = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-  guard descriptor >= 0 else { throw .unwritable(path: path, reason: lastSystemError()) }
-  var written = 0
-  var failure: String?
-  while failure == nil && written < content.count {
-    let count = content[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-    if count > 0 { written += count } else if errno != EINTR { failure = lastSystemError() }
-  }
-  if failure == nil && fsync(descriptor) != 0 { failure = lastSystemError() }
-  if close(descriptor) != 0 && failure == nil { failure = lastSystemError() }
-  if failure == nil && rename(beside, path) != 0 { failure = lastSystemError() }
-  if let failure {
-    unlink(beside)
-    throw .unwritable(path: path, reason: failure)
-  }
 }

@@ -1,27 +1,41 @@
-/// What can be wrong with a file of weights.
+public import Files
+
+/// What can be wrong with weights.
 public enum WeightError: Error, Equatable, Sendable {
-  /// The file cannot be opened or read.
-  case unreadable(path: String, reason: String)
-  /// The content is not what the format says; `at` is the byte where it was noticed, if known.
-  case invalid(path: String, operation: String, expected: String, found: String, at: Int?)
+  /// The file cannot be read or written, or its content is not what its format says.
+  case file(FileError)
   /// A checkpoint asks for something that tensors do not need; it is named and nothing is executed.
   case refused(path: String, what: String)
   /// Tensors that do not fit the network: missing, surplus and wrongly shaped ones, all of them.
   case mismatch(path: String, problems: [String])
-  /// The file cannot be written; whatever was there before is untouched.
-  case unwritable(path: String, reason: String)
+
+  /// Content that is not what the format says; `at` is the byte where it was noticed, if known.
+  package static func invalid(
+    path: String, operation: String, expected: String, found: String, at: Int?
+  ) -> WeightError {
+    let place = at.map { " at byte \($0)" } ?? ""
+    return .file(.invalid(path: path, operation: operation + place, expected: expected, found: found))
+  }
+
+  /// Lets an error of a file be one of weights.
+  static func wrapping<Result>(_ body: () throws(FileError) -> Result) throws(WeightError) -> Result {
+    do {
+      return try body()
+    } catch {
+      throw .file(error)
+    }
+  }
 }
 
 extension WeightError: CustomStringConvertible {
   /// One line for people: file, operation, expected, found; of many tensors that do not fit the first and the last few.
   public var description: String {
     switch self {
-    case .unreadable(let path, let reason): "\(path): reading weights: \(reason)"
-    case .invalid(let path, let operation, let expected, let found, let at):
-      "\(path): \(operation)\(at.map { " at byte \($0)" } ?? ""): expected \(expected), found \(found)"
-    case .refused(let path, let what): "\(path): reading a checkpoint: refused \(what); only tensors are read"
-    case .mismatch(let path, let problems): "\(path): the tensors do not fit: \(Self.shortened(problems))"
-    case .unwritable(let path, let reason): "\(path): writing weights: \(reason)"
+    case .file(let error): error.description
+    case .refused(let path, let what):
+      "\(printablePath(path)): reading a checkpoint: refused \(printable(what)); only tensors are read"
+    case .mismatch(let path, let problems):
+      "\(printablePath(path)): the tensors do not fit: \(printable(Self.shortened(problems)))"
     }
   }
 

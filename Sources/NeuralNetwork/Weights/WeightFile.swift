@@ -1,9 +1,14 @@
+internal import Files
+
 extension WeightStore {
   /// Opens a file of weights, whatever its name: safetensors, a PyTorch checkpoint of either container, or a Caffe model.
   ///
   /// - Throws: ``WeightError``.
   public init(path: String) throws(WeightError) {
-    try self.init(reading: FileBytes(path: path), path: path)
+    let bytes = try WeightError.wrapping { () throws(FileError) in
+      try FileBytes(path: path, operation: "reading weights")
+    }
+    try self.init(reading: bytes, path: path)
   }
 
   /// Reads weights from memory.
@@ -34,7 +39,7 @@ extension WeightStore {
 
   /// Whether a file's first bytes are those of a file of weights; false also if it cannot be read.
   public static func recognises(path: String) -> Bool {
-    guard let bytes = try? FileBytes(path: path) else { return false }
+    guard let bytes = try? FileBytes(path: path, operation: "recognising weights") else { return false }
     return SafeTensors.recognises(bytes) || ZipArchive.recognises(bytes) || LegacyCheckpoint.recognises(bytes)
       || CaffeModel.recognises(bytes)
   }

@@ -1,3 +1,5 @@
+internal import Files
+
 /// What a file of weights is, for people and programs.
 public struct WeightFileDescription: Equatable, Sendable {
   /// One tensor of the file.

@@ -1,3 +1,5 @@
+internal import Files
+
 /// What kind of file weights came from.
 public enum WeightContainer: String, Sendable {
   /// Our format: safetensors.
@@ -29,7 +31,7 @@ public struct WeightStore: Sendable {
 
   /// A store of tensors in memory.
   ///
-  /// - Throws: ``WeightError/invalid(path:operation:expected:found:at:)`` if two tensors have one name.
+  /// - Throws: ``WeightError/file(_:)`` if two tensors have one name.
   public init(
     tensors: [WeightTensor], metadata: [String: String] = [:], path: String = "memory",
     container: WeightContainer = .memory
@@ -65,10 +67,4 @@ public struct WeightStore: Sendable {
     (path, container, tensors, positions) = (other.path, other.container, other.tensors, other.positions)
     self.metadata = metadata
   }
-}
-
-/// A name from a file, safe to print: quoted, control characters escaped, at most 120 characters.
-func quoted(_ name: String) -> String {
-  let shown = name.unicodeScalars.prefix(120).map { $0.escaped(asASCII: false) }.joined()
-  return "\"\(shown)\"" + (name.unicodeScalars.count > 120 ? "…" : "")
 }

@@ -1,3 +1,5 @@
+internal import Files
+
 /// One named tensor of a file of weights. Its values stay in the file until they are asked for.
 public struct WeightTensor: Sendable {
   /// Dotted path, as in the checkpoint but without a leading `module.`.

@@ -1,3 +1,4 @@
+public import Files
 public import Tensors
 
 /// ETH3D two-view stereo: Middlebury's measures as plain means over the frames; the headline is bad 1.0 of *nonocc*.

@@ -1,3 +1,4 @@
+public import Files
 public import Tensors
 
 /// A benchmark's rules: what is counted in one frame and how frames become the numbers of its table.

@@ -1,3 +1,5 @@
+public import Files
+
 /// The table of KITTI 2012: means over images, and what papers print instead under names that say so.
 extension KITTI2012 {
   /// One frame's numbers; `outNoc3` is the headline.

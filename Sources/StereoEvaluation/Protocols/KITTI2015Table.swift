@@ -1,3 +1,5 @@
+public import Files
+
 /// The table of KITTI 2015: pooled counts, and what papers print instead under names that say so.
 extension KITTI2015 {
   /// One frame's numbers; `d1All` is the headline.

@@ -1,3 +1,4 @@
+public import Files
 public import Tensors
 
 /// Middlebury stereo, version 3: bad pixels, average error and error quantiles, as a weighted mean over the scenes.

@@ -1,3 +1,4 @@
+public import Files
 public import Tensors
 
 /// Scene Flow: end-point error and 1-px and 3-px rates, pooled over the pixels of all frames.

@@ -1,3 +1,5 @@
+public import Files
+
 /// Frames that a table does not have, so that nobody takes it for the whole data set.
 public struct Omissions: Sendable {
   /// Frames that have truth but no estimate.

@@ -11,7 +11,8 @@ import Tensors
 ///     frames/FRAME.json        time, score and statistics
 ///
 /// Every file gets its name only when it is whole, and a frame's JSON is written last: a frame is done if and only if its
-/// JSON is there. A process that is killed leaves at most unnamed pieces, which the next one removes.
+/// JSON is there. A process that is killed leaves at most unnamed pieces, which the next one
+/// removes; what another process still writes stays.
 public struct PredictionStore: Sendable {
   /// The directory.
   public let directory: String
@@ -32,7 +33,8 @@ public struct PredictionStore: Sendable {
     self.directory = directory
     predictionEnding = benchmark == .kitti2012 || benchmark == .kitti2015 ? "png" : "pfm"
     for folder in Self.folders { try makeDirectory(join(folder)) }
-    removePieces()
+    for folder in Self.folders { AtomicFile.removeAbandoned(in: join(folder)) }
+    AtomicFile.removeAbandoned(in: directory)
     let path = join("run.json")
     let text = OrderedJSON.object([("run", .string(identity))]).text + "\n"
     guard let stored = FileManager.default.contents(atPath: path) else {
@@ -103,17 +105,6 @@ public struct PredictionStore: Sendable {
 
   private func join(_ name: String) -> String {
     URL(filePath: directory).appending(path: name).path(percentEncoded: false)
-  }
-
-  /// Removes what a killed process had not finished.
-  private func removePieces() {
-    for folder in Self.folders + [""] {
-      let path = folder.isEmpty ? directory : join(folder)
-      for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-      where name.hasPrefix(".") && name.hasSuffix(".partial") {
-        try? FileManager.default.removeItem(atPath: path + "/" + name)
-      }
-    }
   }
 }
 

@@ -1,3 +1,5 @@
+import Files
+
 /// A benchmark's table as text: one line a number, blocks indented.
 public struct ScoreTable {
   private let title: String

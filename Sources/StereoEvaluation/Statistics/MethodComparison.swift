@@ -1,3 +1,5 @@
+public import Files
+
 /// Several methods on the same frames: one line each, and the paired difference of every two with its interval.
 public struct MethodComparison<Rules: EvaluationProtocol>: Sendable {
   /// The benchmark.

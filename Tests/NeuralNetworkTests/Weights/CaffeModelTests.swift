@@ -51,7 +51,7 @@ import Testing
   /// Two thousand million numbers are promised, by the extents and by the length of the field.
   @Test func promisesThatAreNotKept() {
     let extents = Self.refusal(CaffeEncoding.layer("big", blobs: [CaffeEncoding.blob([1 << 31], [1])]))
-    #expect(extents.contains("expected 2147483648 numbers of \"big.weight\""), "\(extents)")
+    #expect(extents.contains("expected 2147483648 numbers of “big.weight”"), "\(extents)")
     let data = CaffeEncoding.varint(5 << 3 | 2) + CaffeEncoding.varint(1 << 33) + [0, 0, 0, 0]
     let length = Self.refusal(CaffeEncoding.layer("long", blobs: [data]))
     #expect(length.contains("net.caffemodel: reading a Caffe model"), "\(length)")
@@ -61,7 +61,7 @@ import Testing
     #expect(negative.contains("extents of \"minus.weight\""), "\(negative)")
     #expect(Self.refusal(CaffeEncoding.layer("empty", blobs: [])).contains("1 layers without"))
     let twice = CaffeEncoding.layer("conv", blobs: [CaffeEncoding.blob([1], [1])])
-    #expect(Self.refusal(twice + twice).contains("two named \"conv.weight\""))
+    #expect(Self.refusal(twice + twice).contains("two named “conv.weight”"))
   }
 
   @Test func otherFilesAreNotTakenForModels() {

@@ -76,13 +76,13 @@ import Testing
     (tensor(shape: [2, 2], strides: [1 << 62, 1 << 62]), "a tensor inside its storage"),
     (tensor(offset: Int.max, shape: [2], strides: [1]), "a tensor inside its storage"),
     (tensor(shape: [Int](repeating: 1, count: 17), strides: [Int](repeating: 1, count: 17)), "at most 16 axes"),
-    (tensor(shape: [1], strides: [1], count: 5), "5 elements in storage \"0\", found 4"),
-    (tensor(shape: [1], strides: [1], count: Int.max), "elements in storage \"0\", found 4"),
+    (tensor(shape: [1], strides: [1], count: 5), "5 elements in storage “0”, found 4"),
+    (tensor(shape: [1], strides: [1], count: Int.max), "elements in storage “0”, found 4"),
     (tensor(shape: [1], strides: [1], count: -1), "type, key, location and count of a storage"),
     (
-      tensor(shape: [1], strides: [1], view: tuple([text("v"), integer(3), integer(2)])), "a view inside storage \"0\""
+      tensor(shape: [1], strides: [1], view: tuple([text("v"), integer(3), integer(2)])), "a view inside storage “0”"
     ),
-    (tuple([text("module"), [0x4E]]) + [0x51], "\"storage\" in a persistent identifier, found \"module\""),
+    (tuple([text("module"), [0x4E]]) + [0x51], "\"storage\" in a persistent identifier, found “module”"),
     ([0x4E], "a dictionary of tensors, found one without any"),
   ])
   func impossibleTensors(tensor: [UInt8], says: String) {
@@ -99,9 +99,9 @@ import Testing
     ("collections", "OrderedDict.fromkeys"), ("", ""), ("a\u{7}b", "c"),
   ])
   func everyOtherGlobalIsRefused(module: String, name: String) {
-    Self.expect(Self.checkpoint(Self.global(module, name) + [0x2E]), says: "refused the global \"")
+    Self.expect(Self.checkpoint(Self.global(module, name) + [0x2E]), says: "refused the global “")
     let stacked = Self.text(module) + Self.text(name) + [0x93, 0x2E]
-    Self.expect(Self.checkpoint(stacked), says: "refused the global \"")
+    Self.expect(Self.checkpoint(stacked), says: "refused the global “")
   }
 
   @Test(
@@ -159,15 +159,15 @@ import Testing
 
   @Test func damagedData() {
     let good = Self.one(Self.tensor(shape: [4], strides: [1]))
-    Self.expect(Array(good.dropLast()), says: "4 F32 in storage \"0\", found only 15 bytes")
-    Self.expect(Array(good.dropLast(20)), says: "the element count of storage \"0\"")
+    Self.expect(Array(good.dropLast()), says: "4 F32 in storage “0”, found only 15 bytes")
+    Self.expect(Array(good.dropLast(20)), says: "the element count of storage “0”")
     let object = Self.dictionary("w", Self.tensor(shape: [4], strides: [1])) + [0x2E]
-    Self.expect(Self.checkpoint(object), says: "data of storage \"0\" for \"w\", found none")
+    Self.expect(Self.checkpoint(object), says: "data of storage “0” for “w”, found none")
     let unknown: [UInt8] = [0x80, 2, 0x5D] + Self.text("7") + [0x61, 0x2E]
     Self.expect(Self.checkpoint(object, rest: unknown), says: "the key of a storage that a tensor uses")
     let twice = Self.checkpoint(
       [0x7D, 0x28] + Self.text("w") + Self.tensor(shape: [1], strides: [1]) + Self.text("w")
         + Self.tensor(shape: [1], strides: [1]) + [0x75, 0x2E], rest: Self.fourFloats)
-    Self.expect(twice, says: "two named \"w\"")
+    Self.expect(twice, says: "two named “w”")
   }
 }

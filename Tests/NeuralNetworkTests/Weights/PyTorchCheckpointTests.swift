@@ -55,9 +55,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("hostile_legacy.pt", "the global \"os.system\""), ("hostile_plain.pt", "the global \"os.system\""),
-    ("hostile_archive.pt", "the global \"os.system\""),
-    ("whole_module.pt", "the global \"torch.nn.modules.linear.Linear\""),
+    ("hostile_legacy.pt", "the global “os.system”"), ("hostile_plain.pt", "the global “os.system”"),
+    ("hostile_archive.pt", "the global “os.system”"),
+    ("whole_module.pt", "the global “torch.nn.modules.linear.Linear”"),
   ])
   func refusesByName(name: String, what: String) {
     let path = Self.fixture(name)
@@ -65,9 +65,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("compressed.pth", "stored without compression"), ("big_endian.pth", "byteorder \"big\""),
-    ("missing_storage.pth", "data of storage \"0\" for \"conv.weight\", found none"),
-    ("short_storage.pth", "expected 24 F32 in storage \"0\", found 92 bytes"),
+    ("compressed.pth", "stored without compression"), ("big_endian.pth", "byteorder “big”"),
+    ("missing_storage.pth", "data of storage “0” for “conv.weight”, found none"),
+    ("short_storage.pth", "expected 24 F32 in storage “0”, found 92 bytes"),
   ])
   func damagedArchives(name: String, says: String) {
     let error = #expect(throws: WeightError.self) { try WeightStore(path: Self.fixture(name)) }
@@ -75,10 +75,14 @@ import Testing
   }
 
   @Test func unreadableFiles() {
-    #expect(throws: WeightError.unreadable(path: "/nowhere/at.all", reason: "No such file or directory")) {
+    #expect(
+      throws: WeightError.file(
+        .unreadable(path: "/nowhere/at.all", operation: "reading weights", reason: "No such file or directory"))
+    ) {
       try WeightStore(path: "/nowhere/at.all")
     }
-    #expect(throws: WeightError.unreadable(path: "/", reason: "it is a directory")) { try WeightStore(path: "/") }
+    #expect(throws: WeightError.file(.unreadable(path: "/", operation: "reading weights", reason: "it is a directory")))
+    { try WeightStore(path: "/") }
     #expect(throws: WeightError.self) { try WeightStore(bytes: []) }
     #expect(throws: WeightError.self) { try WeightStore(bytes: Array("P6 3 4 255\n".utf8)) }
   }

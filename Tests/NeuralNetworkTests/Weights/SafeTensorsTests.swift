@@ -46,7 +46,11 @@ import Testing
   }
 
   @Test func cannotBeWritten() {
-    #expect(throws: WeightError.unwritable(path: "/nowhere/a.safetensors", reason: "No such file or directory")) {
+    #expect(
+      throws: WeightError.file(
+        .unwritable(
+          path: "/nowhere/a.safetensors", operation: "writing weights", reason: "its directory does not exist"))
+    ) {
       try SafeTensors.write([], metadata: [:], to: "/nowhere/a.safetensors")
     }
   }
@@ -63,7 +67,7 @@ import Testing
 
   /// Each header is wrong in one way; the message says which.
   @Test(arguments: [
-    (file(good, data: 7), "data_offsets of tensor \"a\" inside the 7 bytes"),
+    (file(good, data: 7), "data_offsets of tensor “a” inside the 7 bytes"),
     (file(good, data: 9), "the end of the file after the last tensor, found 1 more bytes"),
     (file(good, length: 1 << 63), "a header of at most 100000000 bytes, found 9223372036854775808"),
     (file(good, length: 90_000_000), "a header of 90000000 bytes"),
@@ -72,13 +76,13 @@ import Testing
     (file(#"{"a":{"dtype":"F32","shape":[2.5],"data_offsets":[0,8]}}"#, data: 8), "integers from 0"),
     (file(#"{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}"#, data: 8), "as F32 [3] takes, found 8"),
     (file(#"{"a":{"dtype":"F32","shape":[4611686018427387904,8],"data_offsets":[0,8]}}"#, data: 8), "takes, found 8"),
-    (file(#"{"a":{"dtype":"F31","shape":[2],"data_offsets":[0,8]}}"#, data: 8), "found \"F31\""),
+    (file(#"{"a":{"dtype":"F31","shape":[2],"data_offsets":[0,8]}}"#, data: 8), "found “F31”"),
     (file(#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#, data: 8), "found [8, 0]"),
     (file(#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8,9]}}"#, data: 8), "two integers as data_offsets"),
     (file(#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,99999999999999999999]}}"#, data: 8), "two integers"),
-    (file(#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":1}}"#, data: 8), "found \"x\""),
-    (file(#"{"a":{"shape":[2],"data_offsets":[0,8]}}"#, data: 8), "a dtype of tensor \"a\", found none"),
-    (file(#"{"a":{"dtype":"F32","data_offsets":[0,8]}}"#, data: 8), "a shape of tensor \"a\", found none"),
+    (file(#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":1}}"#, data: 8), "found “x”"),
+    (file(#"{"a":{"shape":[2],"data_offsets":[0,8]}}"#, data: 8), "a dtype of tensor “a”, found none"),
+    (file(#"{"a":{"dtype":"F32","data_offsets":[0,8]}}"#, data: 8), "a shape of tensor “a”, found none"),
     (
       file(
         #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}"#,
@@ -92,7 +96,7 @@ import Testing
     (
       file(
         #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
-        data: 8), "each name once, found \"a\" again"
+        data: 8), "each name once, found “a” again"
     ),
     (file(#"{"__metadata__":{"a":1}}"#), "strings in __metadata__"),
     (file(#"{"__metadata__":[]}"#), "an object as __metadata__"),

@@ -78,7 +78,7 @@ import Testing
     #expect(
       throws: WeightError.invalid(
         path: "memory", operation: "collecting tensors", expected: "one tensor of each name",
-        found: "two named \"a\\nb\"", at: nil)
+        found: "two named “a\\nb”", at: nil)
     ) { try WeightStore(tensors: [tensor, tensor]) }
   }
 }

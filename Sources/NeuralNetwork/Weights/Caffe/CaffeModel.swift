@@ -1,3 +1,4 @@
+internal import Files
 internal import FoundationEssentials
 internal import SwiftProtobuf
 
@@ -27,7 +28,7 @@ enum CaffeModel {
 
   /// Reads a model.
   ///
-  /// - Throws: ``WeightError/invalid(path:operation:expected:found:at:)``.
+  /// - Throws: ``WeightError/file(_:)``.
   static func read(_ bytes: FileBytes, path: String) throws(WeightError) -> WeightStore {
     let network = try decode(bytes, path: path)
     let layers = network.layer.map { ($0.name, $0.blobs) } + network.layers.map { ($0.name, $0.blobs) }

@@ -1,3 +1,5 @@
+internal import Files
+
 /// PyTorch's container before 1.6, and `_use_new_zipfile_serialization=False` since: five pickles, then raw data.
 ///
 ///     magic number 0x1950a86a20f9469cfc6c · protocol 1001 · system information · the object · list of storage keys
@@ -33,7 +35,7 @@ struct LegacyCheckpoint {
 
   /// Reads the directory of such a file.
   ///
-  /// - Throws: ``WeightError/invalid(path:operation:expected:found:at:)`` or ``WeightError/refused(path:what:)``.
+  /// - Throws: ``WeightError/file(_:)`` or ``WeightError/refused(path:what:)``.
   static func read(_ bytes: FileBytes, path: String) throws(WeightError) -> WeightStore {
     func invalid(_ expected: String, _ found: String, at: Int? = nil) -> WeightError {
       .invalid(path: path, operation: "reading a PyTorch checkpoint", expected: expected, found: found, at: at)

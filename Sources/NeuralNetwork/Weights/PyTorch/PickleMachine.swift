@@ -1,3 +1,5 @@
+internal import Files
+
 /// Interprets one pickle, as far as tensors need it.
 ///
 /// Goals in order: nothing is ever executed; any input ends in a value or an error, in time and memory proportional to its
@@ -30,7 +32,7 @@ struct PickleMachine {
 
   /// Runs one pickle to its end and leaves `position` behind it.
   ///
-  /// - Throws: ``WeightError/invalid(path:operation:expected:found:at:)`` or ``WeightError/refused(path:what:)``.
+  /// - Throws: ``WeightError/file(_:)`` or ``WeightError/refused(path:what:)``.
   mutating func run() throws(WeightError) -> PickleValue {
     stack = []
     marks = []

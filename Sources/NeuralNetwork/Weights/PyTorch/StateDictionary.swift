@@ -1,3 +1,5 @@
+internal import Files
+
 /// The tensors of a checkpoint by their dotted paths, and the scalars beside them.
 ///
 /// A checkpoint is a dictionary. If it has a dictionary under `state_dict`, `model_state_dict`, `model`, `net`, `network` or

@@ -1,3 +1,5 @@
+internal import Files
+
 /// What does not fit in the description of a storage or tensor.
 struct RebuildingProblem: Error {
   let expected: String

@@ -1,3 +1,5 @@
+internal import Files
+
 /// PyTorch's container since 1.6: a zip archive whose entries lie in one folder of any name.
 ///
 ///     NAME/data.pkl      the object, as a pickle
@@ -8,18 +10,21 @@
 enum ZipCheckpoint {
   /// Reads such a file.
   ///
-  /// - Throws: ``WeightError/invalid(path:operation:expected:found:at:)`` or ``WeightError/refused(path:what:)``.
+  /// - Throws: ``WeightError/file(_:)`` or ``WeightError/refused(path:what:)``.
   static func read(_ bytes: FileBytes, path: String) throws(WeightError) -> WeightStore {
     func invalid(_ expected: String, _ found: String) -> WeightError {
       .invalid(path: path, operation: "reading a PyTorch checkpoint", expected: expected, found: found, at: nil)
     }
-    let archive = try ZipArchive(bytes, path: path)
+    let archive = try WeightError.wrapping { () throws(FileError) in try ZipArchive(bytes, path: path) }
+    func content(_ name: String) throws(WeightError) -> FileBytes? {
+      try WeightError.wrapping { () throws(FileError) in try archive.content(name) }
+    }
     let pickles = archive.names.filter { $0.hasSuffix("/data.pkl") && $0.split(separator: "/").count == 2 }
-    guard let pickleName = pickles.first, pickles.count == 1, let pickle = try archive.content(pickleName) else {
+    guard let pickleName = pickles.first, pickles.count == 1, let pickle = try content(pickleName) else {
       throw invalid("one entry data.pkl in a folder of the archive", "\(pickles.count)")
     }
     let folder = String(pickleName.dropLast("data.pkl".count))
-    if let order = try archive.content(folder + "byteorder"), order.array(0..<order.count) != Array("little".utf8) {
+    if let order = try content(folder + "byteorder"), order.array(0..<order.count) != Array("little".utf8) {
       throw invalid(
         "little-endian data", "byteorder \(quoted(String(decoding: order.array(0..<order.count), as: UTF8.self)))")
     }
@@ -40,7 +45,7 @@ enum ZipCheckpoint {
       if let known = storages[reference.key] {
         storage = known
       } else {
-        guard let read = try archive.content(folder + "data/" + reference.key) else {
+        guard let read = try content(folder + "data/" + reference.key) else {
           throw invalid("data of storage \(quoted(reference.key)) for \(quoted(name))", "none")
         }
         storage = read

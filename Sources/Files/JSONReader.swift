@@ -1,50 +1,3 @@
-/// A JSON value as it was written: object members keep their order, integers stay exact.
-package enum JSONValue: Equatable, Sendable {
-  /// `null`.
-  case null
-  /// `true` or `false`.
-  case boolean(Bool)
-  /// A number without fraction or exponent that fits 64 bits.
-  case integer(Int)
-  /// Any other number.
-  case real(Double)
-  /// A string.
-  case string(String)
-  /// An array.
-  case array([JSONValue])
-  /// An object; no key occurs twice.
-  case object([Member])
-
-  /// One member of an object.
-  package struct Member: Equatable, Sendable {
-    /// Its name.
-    package let key: String
-    /// Its value.
-    package let value: JSONValue
-  }
-
-  /// The member `key` of an object; `nil` for anything else.
-  package subscript(key: String) -> JSONValue? {
-    if case .object(let members) = self { members.first { $0.key == key }?.value } else { nil }
-  }
-  /// The elements of an array.
-  package var elements: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
-  /// The text of a string.
-  package var text: String? { if case .string(let text) = self { text } else { nil } }
-  /// The value of an integer.
-  package var int: Int? { if case .integer(let value) = self { value } else { nil } }
-  /// The value of any number.
-  package var double: Double? {
-    switch self {
-    case .integer(let value): Double(value)
-    case .real(let value): value
-    default: nil
-    }
-  }
-  /// The value of `true` and `false`.
-  package var bool: Bool? { if case .boolean(let value) = self { value } else { nil } }
-}
-
 /// Reads JSON (RFC 8259) strictly: no comments, no trailing commas, no key twice, valid UTF-8, limited nesting.
 ///
 /// Strict because a safetensors header decides what bytes mean: what two readers could understand differently is an error.
@@ -65,7 +18,7 @@ package struct JSONReader {
   private static let deepest = 32
 
   /// Reads the whole of `bytes` as one value.
-  package static func parse(_ bytes: [UInt8]) throws(Problem) -> JSONValue {
+  package static func parse(_ bytes: [UInt8]) throws(Problem) -> OrderedJSON {
     var reader = JSONReader(bytes: bytes)
     let value = try reader.value()
     reader.skipSpace()
@@ -95,20 +48,20 @@ package struct JSONReader {
     position += 1
   }
 
-  private mutating func value() throws(Problem) -> JSONValue {
+  private mutating func value() throws(Problem) -> OrderedJSON {
     skipSpace()
     switch next {
     case UInt8(ascii: "{"): return try object()
     case UInt8(ascii: "["): return try array()
     case UInt8(ascii: "\""): return .string(try string())
-    case UInt8(ascii: "t"): return try word("true", .boolean(true))
-    case UInt8(ascii: "f"): return try word("false", .boolean(false))
+    case UInt8(ascii: "t"): return try word("true", .bool(true))
+    case UInt8(ascii: "f"): return try word("false", .bool(false))
     case UInt8(ascii: "n"): return try word("null", .null)
     default: return try number()
     }
   }
 
-  private mutating func word(_ word: String, _ value: JSONValue) throws(Problem) -> JSONValue {
+  private mutating func word(_ word: String, _ value: OrderedJSON) throws(Problem) -> OrderedJSON {
     guard bytes[position...].starts(with: word.utf8) else { throw problem("\"\(word)\"") }
     position += word.utf8.count
     return value
@@ -121,14 +74,14 @@ package struct JSONReader {
     skipSpace()
   }
 
-  private mutating func object() throws(Problem) -> JSONValue {
+  private mutating func object() throws(Problem) -> OrderedJSON {
     try enter()
     defer { depth -= 1 }
-    var members: [JSONValue.Member] = []
+    var members: [OrderedJSON.Member] = []
     var keys: Set<String> = []
     if next == UInt8(ascii: "}") {
       position += 1
-      return .object([])
+      return .object([OrderedJSON.Member]())
     }
     while true {
       skipSpace()
@@ -138,7 +91,7 @@ package struct JSONReader {
         throw Problem(offset: start, expected: "each name once", found: "\(quoted(key)) again")
       }
       try take(":")
-      members.append(.init(key: key, value: try value()))
+      members.append(.init(name: key, value: try value()))
       skipSpace()
       if next == UInt8(ascii: "}") {
         position += 1
@@ -148,10 +101,10 @@ package struct JSONReader {
     }
   }
 
-  private mutating func array() throws(Problem) -> JSONValue {
+  private mutating func array() throws(Problem) -> OrderedJSON {
     try enter()
     defer { depth -= 1 }
-    var elements: [JSONValue] = []
+    var elements: [OrderedJSON] = []
     if next == UInt8(ascii: "]") {
       position += 1
       return .array([])
@@ -232,7 +185,7 @@ package struct JSONReader {
     while let byte = next, (0x30...0x39).contains(byte) { position += 1 }
   }
 
-  private mutating func number() throws(Problem) -> JSONValue {
+  private mutating func number() throws(Problem) -> OrderedJSON {
     let start = position
     if next == UInt8(ascii: "-") { position += 1 }
     let whole = position
@@ -257,6 +210,6 @@ package struct JSONReader {
     guard let value = Double(text), value.isFinite else {
       throw Problem(offset: start, expected: "a number that a Double holds", found: quoted(text))
     }
-    return .real(value)
+    return .double(value)
   }
 }

@@ -9,13 +9,14 @@ public enum FileError: Error, Equatable, Sendable {
 }
 
 extension FileError: CustomStringConvertible {
-  /// One line for people: file, operation, expected, found.
+  /// One line for people: file, operation, expected, found. Control characters of names are escaped, and of a very long
+  /// path its beginning and its end are shown.
   public var description: String {
     switch self {
-    case .unreadable(let path, let operation, let reason): "\(path): \(operation): \(reason)"
+    case .unreadable(let path, let operation, let reason), .unwritable(let path, let operation, let reason):
+      "\(printablePath(path)): \(printable(operation)): \(printable(reason))"
     case .invalid(let path, let operation, let expected, let found):
-      "\(path): \(operation): expected \(expected), found \(found)"
-    case .unwritable(let path, let operation, let reason): "\(path): \(operation): \(reason)"
+      "\(printablePath(path)): \(printable(operation)): expected \(printable(expected)), found \(printable(found))"
     }
   }
 }

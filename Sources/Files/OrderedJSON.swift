@@ -1,4 +1,6 @@
-/// A JSON text as a tree whose objects keep their order, so that the same result is the same text.
+/// A JSON text as a tree whose objects keep their order, so that the same result is the same text; integers stay exact.
+///
+/// ``text`` writes it, ``JSONReader`` reads it.
 public enum OrderedJSON: Sendable, Equatable {
   /// `null`.
   case null
@@ -6,7 +8,7 @@ public enum OrderedJSON: Sendable, Equatable {
   case bool(Bool)
   /// A number; JSON has no infinities and no NaN, which become `null`.
   case double(Double)
-  /// A whole number.
+  /// A number without fraction or exponent that fits 64 bits.
   case integer(Int)
   /// Text.
   case string(String)
@@ -46,6 +48,18 @@ public enum OrderedJSON: Sendable, Equatable {
     }
   }
 
+  /// The text of a string, or `nil`.
+  public var stringValue: String? { if case .string(let text) = self { text } else { nil } }
+
+  /// The value of a whole number, or `nil`.
+  public var integerValue: Int? { if case .integer(let value) = self { value } else { nil } }
+
+  /// The value of `true` and `false`, or `nil`.
+  public var boolValue: Bool? { if case .bool(let value) = self { value } else { nil } }
+
+  /// The elements of a list, or `nil`.
+  public var elements: [OrderedJSON]? { if case .array(let elements) = self { elements } else { nil } }
+
   /// This object with more members after its own.
   ///
   /// - Precondition: this is an object.
@@ -74,7 +88,7 @@ public enum OrderedJSON: Sendable, Equatable {
   }
 
   /// `text` as a JSON string; `<` is escaped, so that the string may stand in an HTML script.
-  static func quoted(_ text: String) -> String {
+  package static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -1,0 +1,2 @@
+// Whoever reads or writes a file meets its errors.
+@_exported public import Files
