@@ -83,9 +83,10 @@ import Testing
         }
       }
       for view in [ReferenceView.left, .right] {
-        let one = UnseenBorder(parallel: .serial).refine(map(rows, range), in: RefinementContext(view: view))
-        let three = UnseenBorder(parallel: Parallel(threads: 3)).refine(
-          map(rows, range), in: RefinementContext(view: view))
+        let one = UnseenBorder().refine(
+          map(rows, range), with: RefinementEvidence(view: view), in: ComputeContext(parallel: .serial))
+        let three = UnseenBorder().refine(
+          map(rows, range), with: RefinementEvidence(view: view), in: ComputeContext(parallel: Parallel(threads: 3)))
         #expect(one.disparities.samples.bits == three.disparities.samples.bits)
         #expect(one.validity.samples == three.validity.samples)
       }
@@ -101,7 +102,7 @@ import Testing
     for scene in SharedScene.middlebury {
       let (pair, truth) = (try scene.pair(), try scene.truth())
       let range = DisparityRange(0..<scene.count)
-      let matcher = try SweepMatcher(settings: settings, range: range)
+      let matcher = try SweepRecipe(settings).engine(over: range)
       var result = StereoResult(size: pair.size, range: range)
       try matcher.match(pair, into: &result, progress: RunProgress())
       var (sceneFar, sceneUnseen) = (0, 0)
