@@ -29,8 +29,8 @@ let package = Package(
     .target(
       name: "StereoDepth",
       dependencies: [
-        "StereoCore", "ImageFiles", "Kernels", "NeuralNetwork", "StereoMatching", "StereoNetworks", "StereoEvaluation",
-        "Tensors",
+        "CModels", "StereoCore", "ImageFiles", "Kernels", "NeuralNetwork", "StereoMatching", "StereoNetworks",
+        "StereoEvaluation", "Tensors",
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -48,6 +48,8 @@ let package = Package(
     // MARK: - Implementation targets
     .target(name: "Tensors", swiftSettings: settings),
     // One folder for each kind of kernel; bodies are included by their path.
+    // The bundled weights, compiled in.
+    .target(name: "CModels"),
     .target(name: "CKernels", cSettings: [.headerSearchPath(".")]),
     .target(name: "Kernels", dependencies: ["CKernels", "Tensors"], swiftSettings: settings),
     .target(name: "StereoCore", dependencies: ["Tensors"], swiftSettings: settings),
@@ -91,6 +93,9 @@ let package = Package(
         "GoldenSupport", "Tensors",
       ],
       exclude: ["Fixtures"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "StereoDepthTests", dependencies: ["StereoDepth", "StereoCore", "ImageFiles", "Tensors"],
       swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors"], swiftSettings: settings),

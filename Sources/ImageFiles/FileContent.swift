@@ -1,3 +1,5 @@
+import Tensors
+
 // The system's own calls, so that each error says what the system says.
 #if canImport(Glibc)
   import Glibc
@@ -37,6 +39,7 @@ package struct FileContent: Sendable {
     guard status.st_mode & S_IFMT != S_IFDIR else { throw unreadable("it is a directory") }
 
     let chunk = 1 << 16
+    MemoryReserve.require(bytes: min(max(Int(status.st_size), 0), limit) + chunk)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(min(max(Int(status.st_size), 0), limit) + chunk)
     var isAtEnd = false

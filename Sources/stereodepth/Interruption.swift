@@ -1,5 +1,5 @@
 import Dispatch
-import Foundation
+import Glibc
 import StereoDepth
 
 /// Ctrl-C and termination: partial outputs are removed and the process ends with 130 at once.
@@ -13,7 +13,7 @@ enum Interruption {
       let source = DispatchSource.makeSignalSource(signal: signalNumber, queue: .global(qos: .userInteractive))
       source.setEventHandler {
         AtomicFile.removeUnfinished()
-        FileHandle.standardError.write(Data("\nstereodepth: interrupted\n".utf8))
+        StandardError.write("\nstereodepth: interrupted\n")
         _exit(Failure.Code.interrupted.rawValue)
       }
       source.resume()

@@ -1,4 +1,5 @@
 import Glibc
+import Tensors
 
 /// The bytes of a file of weights, read through checked loads: the only file of this folder that touches raw memory.
 ///
@@ -9,7 +10,10 @@ final class FileBytes: @unchecked Sendable {
   /// Number of bytes.
   let count: Int
   private let base: UnsafeRawPointer
-  private let isMapped: Bool
+  private let owner: Owner
+
+  /// Who frees the bytes.
+  private enum Owner { case map, heap, nobody }
 
   /// A copy of `bytes`.
   init(_ bytes: some Collection<UInt8>) {
@@ -17,7 +21,15 @@ final class FileBytes: @unchecked Sendable {
     _ = memory.initialize(from: bytes)
     count = bytes.count
     base = UnsafeRawPointer(memory.baseAddress!)
-    isMapped = false
+    owner = .heap
+  }
+
+  /// Bytes that live as long as the process, such as those that are compiled in; without a copy.
+  init(permanent bytes: UnsafeRawBufferPointer) {
+    count = bytes.count
+    // Without bytes there may be no address; nothing is read from this one.
+    base = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 64)!
+    owner = .nobody
   }
 
   /// `count` bytes that `fill` writes; `nil` where `fill` says that it could not.
@@ -25,7 +37,7 @@ final class FileBytes: @unchecked Sendable {
     let memory = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1), alignment: 64)
     self.count = count
     base = UnsafeRawPointer(memory)
-    isMapped = false
+    owner = .heap
     if !fill(memory) { return nil }
   }
 
@@ -44,17 +56,21 @@ final class FileBytes: @unchecked Sendable {
       guard let map = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), map != MAP_FAILED else {
         throw .unreadable(path: path, reason: lastSystemError())
       }
-      (count, base, isMapped) = (size, UnsafeRawPointer(map), true)
+      (count, base, owner) = (size, UnsafeRawPointer(map), .map)
       return
     }
     let content = try FileBytes.drain(descriptor, path: path)
     let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(content.count, 1))
     _ = memory.initialize(from: content)
-    (count, base, isMapped) = (content.count, UnsafeRawPointer(memory.baseAddress!), false)
+    (count, base, owner) = (content.count, UnsafeRawPointer(memory.baseAddress!), .heap)
   }
 
   deinit {
-    if isMapped { munmap(UnsafeMutableRawPointer(mutating: base), count) } else { base.deallocate() }
+    switch owner {
+    case .map: munmap(UnsafeMutableRawPointer(mutating: base), count)
+    case .heap: base.deallocate()
+    case .nobody: break
+    }
   }
 
   /// Everything that a pipe or device gives, up to 4 GiB.
@@ -114,6 +130,7 @@ final class FileBytes: @unchecked Sendable {
       strides.count == shape.count && strides.allSatisfy { $0 >= 0 } && offset >= 0
         && offset + (last + 1) * width <= count,
       "FileBytes: tensor \(shape) by \(strides) at byte \(offset) of \(count)")
+    MemoryReserve.require(bytes: total * 4)
     if type == .float32 && isContiguous(shape: shape, strides: strides) {
       return [Float](unsafeUninitializedCapacity: total) { buffer, initialized in
         UnsafeMutableRawPointer(buffer.baseAddress!).copyMemory(from: base + offset, byteCount: total * 4)

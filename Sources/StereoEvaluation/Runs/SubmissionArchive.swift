@@ -1,5 +1,5 @@
 internal import CZip
-import Foundation
+import FoundationEssentials
 public import ImageFiles
 
 /// Predictions as a benchmark's server wants them: one zip.
