@@ -6,11 +6,15 @@ BUILD := $(SWIFT) build -c release
 SCENE := SampleData/Pairs/Motorcycle
 OUT   := demo-output
 
+# Where `make install` puts things; DESTDIR is set before the prefix, for packages.
+PREFIX  ?= /usr/local
+DESTDIR ?=
+
 # C libraries that the package links, as pkg-config and apt name them.
 LIBRARIES := libpng libjpeg libtiff-4 libwebp libzip
 PACKAGES  := pkg-config libpng-dev libjpeg-dev libtiff-dev libwebp-dev libzip-dev
 
-.PHONY: demo test build setup test-tools lint format docs bench clean
+.PHONY: demo test build install setup test-tools lint format docs bench clean
 
 demo: setup
 	$(BUILD) --product stereodepth
@@ -29,6 +33,13 @@ test: setup
 
 build: setup
 	$(BUILD)
+
+# A program that needs no Swift on the machine: the runtime is in it, the bundled models too, and nothing that it does not use.
+STATIC := .build-static
+install: setup
+	$(BUILD) --product stereodepth --scratch-path $(STATIC) --static-swift-stdlib -Xlinker --gc-sections
+	install -D -s -m 755 "$$($(BUILD) --scratch-path $(STATIC) --show-bin-path)/stereodepth" "$(DESTDIR)$(PREFIX)/bin/stereodepth"
+	@echo "Installed $(DESTDIR)$(PREFIX)/bin/stereodepth"
 
 # Installs what is missing, with sudo where not root; says what to do where neither is possible.
 setup:

@@ -29,7 +29,7 @@ let package = Package(
     .target(
       name: "StereoDepth",
       dependencies: [
-        "StereoCore", "Files", "ImageFiles", "Kernels", "NeuralNetwork", "StereoMatching", "StereoNetworks",
+        "CModels", "StereoCore", "Files", "ImageFiles", "Kernels", "NeuralNetwork", "StereoMatching", "StereoNetworks",
         "StereoEvaluation", "Tensors",
       ],
       swiftSettings: settings),
@@ -48,12 +48,14 @@ let package = Package(
     // MARK: - Implementation targets
     .target(name: "Tensors", swiftSettings: settings),
     // One folder for each kind of kernel; bodies are included by their path.
+    // The bundled weights, compiled in.
+    .target(name: "CModels"),
     .target(name: "CKernels", cSettings: [.headerSearchPath(".")]),
     .target(name: "Kernels", dependencies: ["CKernels", "Tensors"], swiftSettings: settings),
     .target(name: "StereoCore", dependencies: ["Tensors"], swiftSettings: settings),
     // Zip archives: PyTorch checkpoints and the submissions of the benchmarks.
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
-    .target(name: "Files", dependencies: ["CZip"], swiftSettings: settings),
+    .target(name: "Files", dependencies: ["CZip", "Tensors"], swiftSettings: settings),
     // libpng, libjpeg, libtiff and libwebp behind functions that report errors without longjmp across Swift.
     .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG", "CTIFF", "CWebP"]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
@@ -95,6 +97,9 @@ let package = Package(
       exclude: ["Fixtures"],
       swiftSettings: settings),
     .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: settings),
+    .testTarget(
+      name: "StereoDepthTests", dependencies: ["StereoDepth", "StereoCore", "ImageFiles", "Tensors"],
+      swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors"], swiftSettings: settings),
     .testTarget(name: "RepositoryTests", dependencies: ["GoldenSupport"]),

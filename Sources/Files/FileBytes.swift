@@ -1,3 +1,5 @@
+import Tensors
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -15,7 +17,10 @@ package final class FileBytes: @unchecked Sendable {
   /// Number of bytes.
   @usableFromInline package let count: Int
   @usableFromInline let base: UnsafeRawPointer
-  private let isMapped: Bool
+  private let owner: Owner
+
+  /// Who frees the bytes.
+  private enum Owner { case map, heap, nobody }
 
   /// A copy of `bytes`.
   package init(_ bytes: some Collection<UInt8>) {
@@ -23,7 +28,15 @@ package final class FileBytes: @unchecked Sendable {
     _ = memory.initialize(from: bytes)
     count = bytes.count
     base = UnsafeRawPointer(memory.baseAddress!)
-    isMapped = false
+    owner = .heap
+  }
+
+  /// Bytes that live as long as the process, such as those that are compiled in; without a copy.
+  package init(permanent bytes: UnsafeRawBufferPointer) {
+    count = bytes.count
+    // Without bytes there may be no address; nothing is read from this one.
+    base = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 64)!
+    owner = .nobody
   }
 
   /// `count` bytes that `fill` writes; `nil` where `fill` says that it could not.
@@ -31,7 +44,7 @@ package final class FileBytes: @unchecked Sendable {
     let memory = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1), alignment: 64)
     self.count = count
     base = UnsafeRawPointer(memory)
-    isMapped = false
+    owner = .heap
     if !fill(memory) { return nil }
   }
 
@@ -56,11 +69,15 @@ package final class FileBytes: @unchecked Sendable {
   private init(mapped base: UnsafeRawPointer, count: Int) {
     self.base = base
     self.count = count
-    isMapped = true
+    owner = .map
   }
 
   deinit {
-    if isMapped { munmap(UnsafeMutableRawPointer(mutating: base), count) } else { base.deallocate() }
+    switch owner {
+    case .map: munmap(UnsafeMutableRawPointer(mutating: base), count)
+    case .heap: base.deallocate()
+    case .nobody: break
+    }
   }
 
   /// The byte at `offset`.
@@ -87,6 +104,7 @@ package final class FileBytes: @unchecked Sendable {
     precondition(
       offset >= 0 && total >= 0 && total <= (count - offset) / 4,
       "FileBytes: \(total) floats at byte \(offset) of \(count)")
+    MemoryReserve.require(bytes: total * 4)
     return [Float](unsafeUninitializedCapacity: total) { buffer, initialized in
       if total > 0 {
         UnsafeMutableRawPointer(buffer.baseAddress!).copyMemory(from: base + offset, byteCount: total * 4)

@@ -1,3 +1,5 @@
+import Tensors
+
 // The system's own calls, so that each error says what the system says.
 #if canImport(Glibc)
   import Glibc
@@ -74,6 +76,7 @@ struct InputDescriptor: ~Copyable {
     }
     guard size <= limit else { throw tooLong() }
     let chunk = 1 << 16
+    MemoryReserve.require(bytes: size + chunk)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(size + chunk)
     while true {

@@ -16,6 +16,8 @@ public struct FileFormat: Sendable {
   var recognises: (@Sendable ([UInt8]) -> Bool)?
   /// Reads a picture, where the format has pictures.
   var readImage: (@Sendable (FileContent, _ operation: String) throws(FileError) -> Image)?
+  /// Reads the size of a picture, where that is quicker than reading the picture.
+  var readSize: (@Sendable (FileContent, _ operation: String) throws(FileError) -> PixelSize)?
   /// Reads one value per pixel as it is stored, where the format has that.
   var readSamples: (@Sendable (FileContent, _ operation: String) throws(FileError) -> StoredSamples)?
   /// Describes a file.
@@ -27,8 +29,11 @@ public struct FileFormat: Sendable {
   /// Encodes whole numbers of 16 bits.
   var encodeInteger: (@Sendable (borrowing Plane<UInt16>) throws(CodecFailure) -> [UInt8])?
 
+  /// How points in space are written, where the format has them.
+  var points: PointEncoding?
+
   /// Every format, in the order in which files are compared with them.
-  public static let all: [FileFormat] = [.png, .jpeg, .tiff, .webp, .bmp, .pnm, .pfm, .npy, .ply]
+  public static let all: [FileFormat] = [.png, .jpeg, .tiff, .webp, .bmp, .pnm, .pfm, .npy, .ply, .pcd]
 
   /// The format of the bytes.
   static func recognised(_ bytes: [UInt8]) -> FileFormat? {
@@ -119,6 +124,17 @@ public func readMask(_ path: String) throws(FileError) -> Plane<UInt8> {
     }
   }
   return mask
+}
+
+/// The size of a picture, by its header where the format has one.
+///
+/// - Throws: ``FileError``, as ``readImage(_:)``; damage behind the header is not noticed.
+public func readImageSize(_ path: String) throws(FileError) -> PixelSize {
+  let operation = "reading an image's size"
+  let content = try FileContent(of: path, operation: operation)
+  let format = try FileFormat.of(content, operation: operation) { $0.readImage != nil }
+  if let read = format.readSize { return try read(content, operation) }
+  return try readImage(content, operation: operation).size
 }
 
 /// A picture from a file's bytes; as ``readImage(_:)``.

@@ -34,6 +34,12 @@ struct ImageCodec: Sendable {
     return result
   }
 
+  /// The size that a file's header tells.
+  func readSize(_ content: FileContent, _ operation: String) throws(FileError) -> PixelSize {
+    let header = try readHeader(content, operation)
+    return PixelSize(width: Int(header.width), height: Int(header.height))
+  }
+
   /// The picture of a file, turned as it is seen.
   func read(_ content: FileContent, _ operation: String) throws(FileError) -> Image {
     var header = try readHeader(content, operation)

@@ -7,6 +7,7 @@ extension FileFormat {
   public static let jpeg = FileFormat(
     name: "JPEG", extensions: ["jpg", "jpeg"], signatures: [[0xFF, 0xD8, 0xFF]],
     readImage: { (content, operation) throws(FileError) in try jpegCodec.read(content, operation) },
+    readSize: { (content, operation) throws(FileError) in try jpegCodec.readSize(content, operation) },
     describe: { (content) throws(FileError) in try describeImage(content, format: "JPEG", codec: jpegCodec) })
 }
 

@@ -18,6 +18,7 @@ extension FileFormat {
   public static let png = FileFormat(
     name: "PNG", extensions: ["png"], signatures: [[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]],
     readImage: { (content, operation) throws(FileError) in try pngCodec.read(content, operation) },
+    readSize: { (content, operation) throws(FileError) in try pngCodec.readSize(content, operation) },
     readSamples: { (content, operation) throws(FileError) in
       let image = try pngCodec.read(content, operation)
       return try graySamples(

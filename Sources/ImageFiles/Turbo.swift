@@ -27,9 +27,12 @@ enum Turbo {
     return (channel(red), channel(green), channel(blue))
   }
 
-  /// The colour of `value` between `least` and `greatest`; values beyond take the colour of the end, NaN is black.
+  /// The colour of a pixel without a value: a gray, as the map's own dark end would look like the least value.
+  static let none: Colour = (128, 128, 128)
+
+  /// The colour of `value` between `least` and `greatest`; values beyond take the colour of the end, NaN that of ``none``.
   static func colour(of value: Float, least: Float, greatest: Float) -> Colour {
-    guard value.isFinite else { return (0, 0, 0) }
+    guard value.isFinite else { return none }
     let place = greatest > least ? (value - least) / (greatest - least) : 0
     return table[Int((min(max(place, 0), 1) * 255).rounded())]
   }

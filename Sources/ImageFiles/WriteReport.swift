@@ -1,5 +1,5 @@
 /// What a file could not hold of the map that was written to it.
-public struct WriteReport: Equatable, Sendable {
+public struct WriteReport: Sendable {
   /// The file.
   public let path: String
   /// Pixels of the map.
@@ -10,6 +10,8 @@ public struct WriteReport: Equatable, Sendable {
   public var aboveGreatestCount = 0
   /// Values less than the format's least; they are invalid in the file.
   public var belowLeastCount = 0
+  /// Pixels that have a value and were left out on purpose, with the reason, such as `filled`.
+  public var leftOut: [(count: Int, reason: String)] = []
   /// The values that the format holds, as people read it.
   public var limits = ""
 
@@ -18,6 +20,12 @@ public struct WriteReport: Equatable, Sendable {
 
   /// Number of values that the file does not have.
   public var lostCount: Int { aboveGreatestCount + belowLeastCount }
+
+  /// One sentence about what was left out on purpose; nil if nothing was.
+  public var note: String? {
+    let parts = leftOut.filter { $0.count > 0 }.map { "\($0.count) \($0.reason)" }
+    return parts.isEmpty ? nil : "\(path): left out \(parts.joined(separator: ", "))"
+  }
 
   /// One sentence about what was lost; nil if nothing was.
   public var warning: String? {

@@ -9,7 +9,7 @@ public struct StereoCalibration: Equatable, Sendable {
   /// Difference of the principal points cx_right − cx_left, pixels: infinity has disparity −doffs.
   public let disparityOffset: Double
   /// Principal point of the left image, pixels from the centre of the upper left pixel; needed for points in space only.
-  public let principalPoint: PrincipalPoint?
+  public private(set) var principalPoint: PrincipalPoint?
   /// Number of disparities that the scene needs, if the file says so (Middlebury's `ndisp`).
   public let disparityCount: Int?
   /// Size of the images it was made for, if the file says so.
@@ -55,6 +55,14 @@ public struct StereoCalibration: Equatable, Sendable {
     self.principalPoint = principalPoint
     self.disparityCount = disparityCount.flatMap { $0 > 0 ? $0 : nil }
     self.imageSize = imageSize
+  }
+
+  /// The same calibration with the centre of images of `size` as principal point, where it has none.
+  public func withPrincipalPoint(for size: PixelSize) -> StereoCalibration {
+    var complete = self
+    complete.principalPoint =
+      principalPoint ?? PrincipalPoint(x: Double(size.width - 1) / 2, y: Double(size.height - 1) / 2)
+    return complete
   }
 
   /// Depth of a disparity, metres; NaN if the disparity is not finite or d + doffs is not positive.

@@ -18,6 +18,10 @@ public enum StereoError: Error, Equatable, Sendable {
   case unsuitableWeights(method: String, problems: [String])
   /// The planned peak of memory is above the limit the user set, bytes.
   case memoryLimit(planned: Int, limit: Int, hint: String)
+  /// The system does not give the memory that a run needs, bytes.
+  case memoryRefused(planned: Int)
+  /// A matcher that is matching a pair on one thread was asked to match another on a second one.
+  case matcherInUse
   /// The work was cancelled before it was finished.
   case cancelled
 }
@@ -44,6 +48,10 @@ extension StereoError: CustomStringConvertible {
       "\(method): the weights do not fit: \(problems.joined(separator: "; "))"
     case .memoryLimit(let planned, let limit, let hint):
       "memory: the run needs \(planned) bytes, the limit is \(limit) bytes; \(hint)"
+    case .memoryRefused(let planned):
+      "memory: the run needs \(planned) bytes, which the system refuses; a smaller range or a smaller image needs less"
+    case .matcherInUse:
+      "matching: expected a matcher that is free, found one that another thread uses; give each thread a matcher of its own"
     case .cancelled:
       "cancelled"
     }

@@ -1,3 +1,4 @@
+internal import NeuralNetwork
 public import StereoCore
 public import StereoMatching
 
@@ -15,10 +16,10 @@ public struct MethodDescription: Sendable {
   public let defaultRange: Range<Int>
   /// Whether its cost can be evaluated for a few candidates of every pixel only (`--candidates`).
   public var takesCandidates = false
-  /// The bundled files of weights that are in none of the folders where they are looked for.
+  /// The models that should be bundled and are not.
   public var missingWeights: [String] {
     guard case .bundled(let files) = weights else { return [] }
-    return files.filter { BundledModels.weights(of: $0) == nil }
+    return files.filter { !BundledModels.has($0) }
   }
   /// Makes it ready for use.
   let make: @Sendable (MethodRequest) throws(any Error) -> any StereoMethod
@@ -79,6 +80,23 @@ public struct MethodRequest: Sendable {
     self.weights = weights
     self.settings = settings
     self.candidates = candidates
+  }
+
+  /// What was opened to make the method, for ``StereoMatcher/weights``.
+  let opened = OpenedWeights()
+
+  /// Opens the given file of weights, else a bundled model, and remembers it.
+  ///
+  /// - Parameters:
+  ///   - path: the file; `nil`: the bundled model.
+  ///   - model: the bundled model, if there is one for the method.
+  /// - Returns: `nil` if neither is there.
+  /// - Throws: `WeightError`.
+  func openWeights(_ path: String?, else model: String?) throws(WeightError) -> WeightStore? {
+    let store: WeightStore? =
+      if let path { try WeightStore(path: path) } else if let model { try BundledModels.store(of: model) } else { nil }
+    if let store { opened.add(store) }
+    return store
   }
 
   /// Refuses settings that the method does not know, so that a misspelt one is not silently without effect.

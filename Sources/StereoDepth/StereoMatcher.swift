@@ -1,5 +1,7 @@
 public import StereoCore
 public import StereoMatching
+import Synchronization
+import Tensors
 
 /// Matches rectified pairs: built once for a method, a preset and a range, used for many frames.
 ///
@@ -8,7 +10,7 @@ public import StereoMatching
 ///
 /// A matcher keeps its memory from frame to frame: after the first frame of a size nothing large is allocated if the
 /// result is reused, ``match(_:into:progress:)``. One matcher is used by one thread at a time (it spreads its work over
-/// threads by itself); several threads use a matcher each.
+/// threads by itself), and refuses a second one; several threads use a matcher each.
 public final class StereoMatcher {
   /// The method.
   public let method: MethodDescription
@@ -20,8 +22,17 @@ public final class StereoMatcher {
   /// How far a disparity looks beyond its pixel.
   public var margins: Margins { engine.margins }
 
+  /// The weights that it was made with, in the order in which they were opened.
+  public var weights: [WeightOrigin] { request.opened.origins }
+
   private let engine: any StereoMethod
   private let fill: Bool
+  /// What the matcher was made from; another range makes another engine.
+  private let request: MethodRequest
+  /// Whether a thread is matching.
+  private let inUse = Atomic<Bool>(false)
+  /// The size whose memory was there when it was first asked for.
+  private var plannedSize: PixelSize?
 
   /// - Parameters:
   ///   - name: a name of ``MethodRegistry``.
@@ -52,10 +63,9 @@ public final class StereoMatcher {
     }
     self.preset = preset ?? method.presets[0]
     fill = options.fill
-    engine = try method.make(
-      MethodRequest(
-        preset: self.preset, range: range, options: options, weights: weights, settings: settings,
-        candidates: candidates))
+    request = MethodRequest(
+      preset: self.preset, range: range, options: options, weights: weights, settings: settings, candidates: candidates)
+    engine = try method.make(request)
   }
 
   /// What matching images of `size` will need: memory and work, before anything is allocated.
@@ -63,14 +73,25 @@ public final class StereoMatcher {
   /// - Throws: `StereoError` if the method cannot match images of this size.
   public func plan(for size: PixelSize) throws(StereoError) -> RunPlan { try engine.plan(for: size) }
 
+  /// What another range would need for images of `size`; `nil` where the method does not search it.
+  func plan(for size: PixelSize, range: DisparityRange) -> RunPlan? {
+    var other = request
+    other.range = range
+    return try? method.make(other).plan(for: size)
+  }
+
   /// Matches one pair.
   ///
-  /// - Throws: `StereoError`: what the pair has wrong for this method, or that the run was cancelled.
+  /// - Throws: `StereoError`: what the pair has wrong for this method, that the system refuses the memory, that the run was
+  ///   cancelled, or that another thread uses this matcher.
   public func match(_ pair: borrowing RectifiedPair, progress: RunProgress = RunProgress()) throws(StereoError)
     -> StereoResult
   {
+    try take(for: pair.size)
+    defer { give() }
     var result = StereoResult(size: pair.size, range: range)
-    try match(pair, into: &result, progress: progress)
+    try engine.match(pair, into: &result, progress: progress)
+    result.removeMasked(of: pair, fill: fill)
     return result
   }
 
@@ -78,11 +99,32 @@ public final class StereoMatcher {
   ///
   /// Where the pair's masks say that there is no image there is no disparity, whatever the method.
   ///
-  /// - Throws: `StereoError`; `result` is unspecified then.
+  /// - Throws: `StereoError`, as ``match(_:progress:)``; `result` is unspecified then.
   public func match(
     _ pair: borrowing RectifiedPair, into result: inout StereoResult, progress: RunProgress = RunProgress()
   ) throws(StereoError) {
+    try take(for: pair.size)
+    defer { give() }
     try engine.match(pair, into: &result, progress: progress)
     result.removeMasked(of: pair, fill: fill)
   }
+
+  /// Takes the matcher for the calling thread, and makes sure of the memory for the first frame of a size.
+  private func take(for size: PixelSize) throws(StereoError) {
+    guard inUse.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else {
+      throw .matcherInUse
+    }
+    if size == plannedSize { return }
+    do throws(StereoError) {
+      // Maps and the files that are made of them come beside what the method plans.
+      let bytes = try plan(for: size).peakBytes + 48 * size.width * size.height
+      guard MemoryReserve.isAvailable(bytes: bytes) else { throw .memoryRefused(planned: bytes) }
+      plannedSize = size
+    } catch {
+      give()
+      throw error
+    }
+  }
+
+  private func give() { inUse.store(false, ordering: .releasing) }
 }

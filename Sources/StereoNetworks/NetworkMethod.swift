@@ -1,5 +1,5 @@
 internal import Kernels
-internal import NeuralNetwork
+public import NeuralNetwork
 public import StereoCore
 public import StereoMatching
 package import Tensors
@@ -37,8 +37,17 @@ public final class NetworkMethod: StereoMethod {
   ///   - conventions: what a checkpoint does not tell, such as `align-corners`; `disparity-scale` is the same for all networks
   ///     that search a range, and leaves their confidence as it is.
   /// - Throws: ``StereoCore/StereoError`` for names, ranges and conventions; what reading the weights throws.
-  public init(
+  public convenience init(
     _ name: String, weights: String, range: DisparityRange, options: MatchingOptions,
+    conventions: [String: String] = [:]
+  ) throws {
+    try self.init(
+      name, weights: WeightStore(path: weights), range: range, options: options, conventions: conventions)
+  }
+
+  /// The same from weights that are open already.
+  public init(
+    _ name: String, weights store: WeightStore, range: DisparityRange, options: MatchingOptions,
     conventions: [String: String] = [:]
   ) throws {
     let type = try NetworkRegistry.network(named: name)
@@ -46,7 +55,6 @@ public final class NetworkMethod: StereoMethod {
     try Self.check(range, for: card)
     self.range = range
     context = options.context
-    let store = try WeightStore(path: weights)
     scale = try card.disparityDivisor == 0 ? 1 : factor(ModelCard.disparityScale, conventions, store)
     scaledRange =
       try scale == 1 ? range : DisparityRange(0, upTo: Int((Float(range.upperBound - 1) * scale).rounded(.up)) + 1)

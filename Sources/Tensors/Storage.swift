@@ -57,7 +57,8 @@ private func storageBytes<Element>(of: Element.Type, count: Int) -> Int {
 
 /// Pages of zeros for `bytes` bytes.
 func mappedMemory(_ bytes: Int) -> UnsafeMutableRawPointer {
+  MemoryReserve.require(bytes: bytes)
   let base = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-  guard let base, base != MAP_FAILED else { fatalError("out of memory: \(bytes) bytes") }
+  guard let base, base != MAP_FAILED else { MemoryReserve.refuse(bytes: bytes) }
   return base
 }

@@ -1,17 +1,17 @@
 import ArgumentParser
-import Foundation
 import StereoDepth
 
-/// `stereodepth benchmark`: a method over a data set, then its score.
+/// `stereodepth benchmark`: methods over a data set, then their scores.
 struct Benchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run methods over a data set in its official layout and score them; resumes where it was stopped.",
     discussion: """
       EXAMPLE
         stereodepth benchmark kitti2012 data/kitti2012 --method sgm --every 10 --report report.html
+        stereodepth benchmark kitti2012 data/kitti2012 --run sgm:quality --run sgm:realtime --run maps:other/maps
 
-      Results are kept in --output-directory, one folder for each method; the same command goes on where it was stopped.
-      Several --method are compared: one table, paired differences and their bootstrap intervals.
+      Results are kept in --output-directory, one folder for each run; the same command goes on where it was stopped.
+      Several runs are compared: a table, paired differences with bootstrap intervals, and one page to look at.
       """)
 
   @Argument(help: "The benchmark: \(BenchmarkName.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -21,7 +21,14 @@ struct Benchmark: ParsableCommand {
   var root: String
 
   @Option(parsing: .singleValue, help: "A method; see `stereodepth methods`. Several times: methods are compared.")
-  var method: [String] = ["sgm"]
+  var method: [String] = []
+
+  @Option(
+    name: .customLong("run"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "What is compared: a method with a preset and options of its own, or maps:FOLDER for maps of others. Repeatable.",
+      valueName: "method[:preset][:key=value…]"))
+  var namedRuns: [String] = []
 
   @OptionGroup var matching: MatchingArguments
   @OptionGroup(title: "Data set") var selection: BenchmarkSelection
@@ -37,113 +44,102 @@ struct Benchmark: ParsableCommand {
     if let framesInParallel, framesInParallel < 1 {
       throw ValidationError("--frames-in-parallel: expected at least 1, found \(framesInParallel)")
     }
-    if outputs.submission != nil, !SubmissionArchive.benchmarks.contains(benchmark) {
-      throw ValidationError("--submission: expected kitti2012 or kitti2015, found \(benchmark.rawValue)")
+    if outputs.submission != nil {
+      if !SubmissionArchive.benchmarks.contains(benchmark) {
+        throw ValidationError("--submission: expected kitti2012 or kitti2015, found \(benchmark.rawValue)")
+      }
+      if method.count + namedRuns.count > 1 {
+        throw ValidationError("--submission: expected one --method or --run, found \(method.count + namedRuns.count)")
+      }
+      if selection.split == .training {
+        throw ValidationError("--submission: expected --split testing: the server takes no training frames")
+      }
     }
-    if outputs.submission != nil, method.count > 1 {
-      throw ValidationError("--submission: expected one --method, found \(method.count)")
+    if Set(method + namedRuns).count < method.count + namedRuns.count {
+      throw ValidationError("--method, --run: the same is named twice")
     }
-    if Set(method).count < method.count { throw ValidationError("--method: the same method is named twice") }
   }
 
   func run() throws {
     LargeBlocks.giveBack()
     switch benchmark {
-    case .kitti2012: try run(KITTI2012())
-    case .kitti2015: try run(KITTI2015())
-    case .middlebury: try run(Middlebury())
-    case .eth3d: try run(ETH3D())
-    case .sceneflow: try run(SceneFlow())
+    case .kitti2012: try compare(KITTI2012())
+    case .kitti2015: try compare(KITTI2015())
+    case .middlebury: try compare(Middlebury())
+    case .eth3d: try compare(ETH3D())
+    case .sceneflow: try compare(SceneFlow())
     }
   }
 
-  private func run<Rules: EvaluationProtocol>(_ rules: Rules) throws {
+  /// What is run: the methods and runs that were named, else `sgm`.
+  private func entries() throws -> [BenchmarkEntry] {
+    let defaults = try matching.choice()
+    let isAlone = method.count + namedRuns.count <= 1
+    let methods = try (method.isEmpty && namedRuns.isEmpty ? ["sgm"] : method).map { name in
+      var choice = defaults
+      choice.method = name
+      return BenchmarkEntry(name, .method(isAlone ? choice : try choice.fitted()))
+    }
+    return try methods + namedRuns.map { try BenchmarkEntry(parsing: $0, defaults: defaults) }
+  }
+
+  private func compare<Rules: EvaluationProtocol>(_ rules: Rules) throws {
     let frames = try selection.frames(of: benchmark, root: root)
-    try outputs.checkWritable(methods: method)
+    if outputs.submission != nil, let frame = frames.first(where: { $0.truth != nil }) {
+      throw Failure(.usage, "--submission: expected frames without truth, found \(frame.name): it is a training frame")
+    }
+    let entries = try entries()
+    try outputs.checkWritable(labels: entries.map(\.label))
+    var session = BenchmarkSession(
+      rules, frames: frames, dataSet: ["root \(realPath(root))"] + selection.settings,
+      directory: outputs.outputDirectory)
+    session.parallel = matching.parallel
+    session.framesInParallel = framesInParallel
     var runs: [FinishedRun<Rules>] = []
-    for name in method { runs.append(try run(rules, method: name, frames: frames)) }
-    let comparison = MethodComparison(rules, runs.map { ($0.method, $0.scored) })
+    for entry in entries {
+      let (progress, bar) = ProgressBar.progress(label: entry.label, quiet: outputs.quiet)
+      defer { bar?.finish() }
+      let finished = try session.run(entry, progress: progress)
+      for warning in finished.warnings { StandardError.write("stereodepth: warning: \(entry.label): \(warning)\n") }
+      runs.append(finished)
+    }
     if let path = outputs.submission, let run = runs.first {
       try SubmissionArchive.write(
         to: path, for: benchmark,
         predictions: frames.map { ("\($0.fileName).png", run.store.prediction(of: $0)) })
     }
+    let summary = BenchmarkSummary(rules, runs)
+    let page = try writePages(rules, frames: frames, runs: runs, lines: summary.comparisonLines)
+    print(outputs.json ? summary.json(page: page).text : summary.text)
+    if let page, !outputs.json { print("\nCompared in \(page)") }
+  }
+
+  /// A page for every run, where a report is wanted, and one that compares them, where there are several.
+  ///
+  /// - Returns: the path of the page that compares them.
+  private func writePages<Rules: EvaluationProtocol>(
+    _ rules: Rules, frames: [BenchmarkFrame], runs: [FinishedRun<Rules>], lines: [String]
+  ) throws -> String? {
     if let path = outputs.report {
       for run in runs {
         let (progress, bar) = ProgressBar.progress(label: "report", quiet: outputs.quiet)
-        var report = BenchmarkReport(
-          rules, method: run.method, frames: frames, records: run.records, store: run.store)
-        report.comparison = comparison.lines
+        defer { bar?.finish() }
+        var report = BenchmarkReport(rules, method: run.label, frames: frames, records: run.records, store: run.store)
+        report.comparison = lines
         report.settings = run.settings
         report.parallel = matching.parallel
-        try report.write(to: outputs.reportPath(path, method: run.method, of: runs.count), progress: progress)
-        bar?.finish()
+        try report.write(to: outputs.reportPath(path, label: run.label, of: runs.count), progress: progress)
       }
     }
-    print(
-      outputs.json
-        ? BenchmarkSummary(rules, runs, comparison).json.text : BenchmarkSummary(rules, runs, comparison).text)
-  }
-
-  /// Runs one method, or goes on with it.
-  private func run<Rules: EvaluationProtocol>(
-    _ rules: Rules, method: String, frames: [BenchmarkFrame]
-  ) throws -> FinishedRun<Rules> {
-    let directory = URL(filePath: outputs.outputDirectory).appending(path: "\(benchmark.rawValue)/\(method)")
-    // The method is made once before anything is written: a wrong option must leave nothing behind.
-    let size = try readImage(frames[0].left).size
-    let matching = try arguments(for: method)
-    let trial = try matching.matcher(method: method, range: matching.range(calibration: nil))
-    let plan = WorkerPlan(
-      threads: matching.parallel.threads, frames: frames.count, plan: try trial.plan(for: size),
-      asked: framesInParallel)
-    let store = try PredictionStore(
-      directory.path(percentEncoded: false), benchmark: benchmark, identity: identity(of: method, preset: trial.preset))
-    var run = BenchmarkRun(rules, frames: frames, store: store)
-    run.workers = plan.workers
-    var each = matching
-    each.threads = plan.threadsEach
-    let arguments = each
-    let (progress, bar) = ProgressBar.progress(label: method, quiet: outputs.quiet)
-    let records = try run.records(progress: progress) { calibration in
-      try arguments.matcher(method: method, range: arguments.range(calibration: calibration))
-    }
-    bar?.finish()
-    return FinishedRun(
-      method: method, settings: settings(preset: trial.preset).joined(separator: ", "), records: records, store: store)
-  }
-
-  /// The options for one method: where several are compared, weights and candidates go to those that have use for them.
-  private func arguments(for name: String) throws -> MatchingArguments {
-    var arguments = matching
-    guard method.count > 1 else { return arguments }
-    let description = try MethodRegistry.method(named: name)
-    if description.weights == .none { arguments.weights = nil }
-    if !description.takesCandidates { arguments.candidates = nil }
-    return arguments
-  }
-
-  /// Everything that a stored result depends on.
-  private func identity(of method: String, preset: String) -> String {
-    let folder = URL(filePath: root).standardizedFileURL.path(percentEncoded: false)
-    return (["benchmark \(benchmark.rawValue)", "root \(folder)", "method \(method)"] + settings(preset: preset))
-      .joined(separator: ", ")
-  }
-
-  /// The options that change a result.
-  private func settings(preset: String) -> [String] {
-    var parts = [
-      "preset \(preset)", "min-disparity \(matching.minDisparity)",
-      "max-disparity \(matching.maxDisparity.map(String.init) ?? "of the calibration, else 192")",
-      matching.fill ? "fill" : "no-fill",
-    ]
-    if selection.colour { parts.append("colour") }
-    if let scale = selection.groundTruthScale { parts.append("ground-truth-scale \(scale)") }
-    if let weights = matching.weights { parts.append("weights \(weights)") }
-    if let candidates = matching.candidates { parts.append("candidates \(candidates)") }
-    return parts + matching.settings.sorted().map { "set \($0)" }
+    guard runs.count > 1 else { return nil }
+    let path = outputs.report ?? "\(outputs.outputDirectory)/\(benchmark.rawValue)/comparison.html"
+    let (progress, bar) = ProgressBar.progress(label: "comparison", quiet: outputs.quiet)
+    defer { bar?.finish() }
+    var page = ComparisonPage(rules, frames: frames, runs: runs.map(\.compared), lines: lines)
+    page.parallel = matching.parallel
+    try page.write(to: path, progress: progress)
+    return path
   }
 }
 
 extension DatasetSplit: ExpressibleByArgument {}
-extension StereoMatcher: StereoMethod {}

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import StereoDepth
 
 /// What `benchmark` writes and prints.
@@ -8,10 +7,12 @@ struct BenchmarkOutputs: ParsableArguments {
   var outputDirectory = "benchmark"
 
   @Option(
-    help: ArgumentHelp("A report to look at; with several methods one for each, named for it.", valueName: "file.html"))
+    help: ArgumentHelp(
+      "A report to look at; with several runs their comparison, and a report of each beside it.", valueName: "file.html"
+    ))
   var report: String?
 
-  @Option(help: ArgumentHelp("The predictions as KITTI's server wants them.", valueName: "file.zip"))
+  @Option(help: ArgumentHelp("The predictions of testing frames as KITTI's server wants them.", valueName: "file.zip"))
   var submission: String?
 
   @Flag(help: "Print one JSON object on standard output, and nothing else there.")
@@ -26,23 +27,24 @@ struct BenchmarkOutputs: ParsableArguments {
     }
   }
 
-  /// The report of one of several methods: `report.html`, or `report-sgm.html`.
-  func reportPath(_ path: String, method: String, of count: Int) -> String {
-    count == 1 ? path : "\(path.dropLast(".html".count))-\(method).html"
+  /// The report of one of several runs: `report.html`, or `report-sgm.html`.
+  func reportPath(_ path: String, label: String, of count: Int) -> String {
+    let name = label.map { $0.isLetter || $0.isNumber || ".-_=".contains($0) ? $0 : "-" }
+    return count == 1 ? path : "\(path.dropLast(".html".count))-\(String(name)).html"
   }
 
   /// Refuses outputs that could not be written, before hours of work.
   ///
   /// - Throws: ``FileError/unwritable(path:operation:reason:)``.
-  func checkWritable(methods: [String]) throws(FileError) {
+  func checkWritable(labels: [String]) throws(FileError) {
     var paths: [(String, String)] = []
     if let submission { paths.append((submission, "writing a submission")) }
     if let report {
-      for method in methods {
-        paths.append((reportPath(report, method: method, of: methods.count), "writing a report"))
+      for label in labels {
+        paths.append((reportPath(report, label: label, of: labels.count), "writing a report"))
       }
+      if labels.count > 1 { paths.append((report, "writing a comparison")) }
     }
-    // Opening makes a temporary file, which goes when it is not committed.
-    for (path, operation) in paths { _ = try AtomicFile(path, operation: operation) }
+    for (path, operation) in paths { try StereoDepth.checkWritable(path, operation: operation) }
   }
 }

@@ -33,6 +33,11 @@ struct BenchmarkSelection: ParsableArguments {
     }
   }
 
+  /// The options that change what a frame is.
+  var settings: [String] {
+    (colour ? ["colour"] : []) + (groundTruthScale.map { ["ground-truth-scale \($0)"] } ?? [])
+  }
+
   /// The chosen frames of the data set.
   ///
   /// - Throws: ``FileError`` if the data set has no frames; ``Failure`` if a chosen one does not exist.

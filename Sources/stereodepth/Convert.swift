@@ -38,6 +38,7 @@ struct Convert: ParsableCommand {
     guard let type = ElementType(rawValue: elementType), [.float32, .float16, .bfloat16].contains(type) else {
       throw Failure(.usage, "--element-type: expected F32, F16 or BF16, found \(elementType)")
     }
+    try refuseConflicts(outputs: [("the new file", output)], inputs: [("checkpoint", input)])
     let conversion = try WeightConversion(of: input, method: method, settings: settingsByKey(settings))
     try conversion.write(to: output, as: type)
     print("\(output): \(conversion.tensors.count) tensors of \(input)")

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import StereoDepth
 
 /// `stereodepth evaluate`: disparities in files against ground truth, by the rules of a benchmark.
@@ -52,6 +51,9 @@ struct Evaluate: ParsableCommand {
   @Option(help: ArgumentHelp("Frames at the same time. Default: one a core.", valueName: "n"))
   var threads: Int?
 
+  @Flag(help: "Print every number of the benchmark's table, not only those that people quote.")
+  var all = false
+
   @Flag(help: "Print one JSON object on standard output, and nothing else there.")
   var json = false
 
@@ -85,6 +87,19 @@ struct Evaluate: ParsableCommand {
     pairing.allowsMissing = allowMissing
     pairing.readsCalibration = benchmark == .middlebury || benchmark == .eth3d
     let matched = try pairing.match()
+    if let errorImage, matched.frames.count == 1 {
+      let truth = matched.frames[0].truth
+      let inputs = [
+        ("estimate", matched.frames[0].estimate), ("truth", truth.disparities), ("truth", truth.withOccluded),
+        ("object map", truth.objects), ("mask", truth.mask),
+      ]
+      try refuseConflicts(
+        outputs: [("--error-image", errorImage)], inputs: inputs.compactMap { input in input.1.map { (input.0, $0) } })
+    } else if let errorImage {
+      try refuseConflicts(
+        outputs: [("--error-image", errorImage)],
+        inputs: [("folder of estimates", prediction), ("folder of truths", groundTruth)])
+    }
 
     var run = EvaluationRun(rules, parallel: Parallel(threads: threads))
     run.allowsMissing = allowMissing
@@ -101,8 +116,12 @@ struct Evaluate: ParsableCommand {
     if json {
       print(table.text)
     } else {
-      print(ScoreTable(title: rules.name.title, of: table).text)
-      for line in omissions.lines { FileHandle.standardError.write(Data("\(line)\n".utf8)) }
+      let title = rules.name.title
+      print(
+        all
+          ? ScoreTable(title: title, of: table).text
+          : ScoreOverview(title: title, of: table, rows: rules.overview).text)
+      for line in omissions.lines { StandardError.write("\(line)\n") }
     }
   }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import StereoDepth
 
 /// An error as the user sees it: one line on standard error and an exit code of sysexits.
@@ -47,15 +47,15 @@ struct Failure: Error {
 
   /// Prints the line and ends the process.
   func exit() -> Never {
-    FileHandle.standardError.write(Data("stereodepth: \(printable(message))\n".utf8))
-    Foundation.exit(code.rawValue)
+    StandardError.write("stereodepth: \(printable(message))\n")
+    Glibc.exit(code.rawValue)
   }
 
   private static func code(of error: StereoError) -> Code {
     switch error {
     case .mismatchedSizes, .invalidImage, .invalidCalibration, .unsuitableWeights: .data
-    case .invalidRange, .invalidOption, .unknownMethod: .usage
-    case .missingWeights, .memoryLimit: .unavailable
+    case .invalidRange, .invalidOption, .unknownMethod, .matcherInUse: .usage
+    case .missingWeights, .memoryLimit, .memoryRefused: .unavailable
     case .cancelled: .interrupted
     }
   }

@@ -1,5 +1,5 @@
 import Dispatch
-import Foundation
+import Glibc
 import StereoDepth
 
 /// Ctrl-C, termination and a closed terminal: partial outputs are removed and the process ends with 130 at once.

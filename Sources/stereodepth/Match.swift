@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import StereoDepth
 
 /// `stereodepth match`: one pair.
@@ -57,13 +56,15 @@ struct Match: ParsableCommand {
     let clock = Stopwatch()
     let calibration = try calibrationArguments.read()
     let range = try matching.range(calibration: calibration)
-    let files = try outputs.files(hasCalibration: calibration != nil)
+    let files = try outputs.files(calibration: calibration, inputs: inputs)
     let pair = try readPair()
-    let matcher = try matching.matcher(method: method, range: range, rightMap: outputs.rightDisparity != nil)
-    let plan = try matcher.plan(for: pair.size).adding(bytes: MemoryAdvice.programBytes)
-    if dryRun { return try MatchReport.printPlan(plan, matcher: matcher, size: pair.size, json: json) }
-    try refuseAbove(plan, matcher: matcher, size: pair.size)
-    try OutputArguments.checkWritable(files)
+    let matcher = try matching.matcher(method: method, range: range, rightMap: files.needsRightMap)
+    if dryRun {
+      let plan = try matcher.planOfProgram(for: pair.size)
+      return MatchReport.printPlan(plan, matcher: matcher, size: pair.size, json: json)
+    }
+    if let maxMemory { try matcher.requirePlan(for: pair.size, within: maxMemory) }
+    try outputs.prepare(files)
     let loadSeconds = clock.lap()
 
     var result = StereoResult(size: pair.size, range: range)
@@ -74,14 +75,20 @@ struct Match: ParsableCommand {
     report.notes = pair.notes
     report.warnings = pair.warnings + result.warnings
     if let warning = calibrationArguments.warning(calibration, for: pair.size) { report.warnings.append(warning) }
-    let writer = MatchWriter(calibration: calibration, legend: outputs.legend)
-    for file in files {
-      report.warnings += try writer.write(file.kind, to: file.path, pair: pair, result: result)
-      report.add(file.kind, file.path)
-    }
+    report.add(try files.write(pair, result))
+    report.outputs = files.pathsByKind
     report.measure(result)
     report.seconds = .init(load: loadSeconds, match: matchSeconds, write: clock.lap(), total: clock.total())
-    if !quiet || json { try report.print(json: json) }
+    if !quiet || json { report.print(json: json) }
+  }
+
+  /// What is read: no output may replace it.
+  private var inputs: [(name: String, path: String)] {
+    let files = [
+      ("left image", left), ("right image", right), ("calibration", calibrationArguments.calibration),
+      ("file of weights", matching.weights), ("mask", mask), ("right mask", rightMask),
+    ]
+    return files.compactMap { file in file.1.map { (file.0, $0) } }
   }
 
   /// Reads both images and their masks; an error about them together names all files.
@@ -111,15 +118,5 @@ struct Match: ParsableCommand {
     }
     times.sort()
     return times[times.count / 2]
-  }
-
-  /// Refuses a plan above `--max-memory`, with what would fit.
-  private func refuseAbove(_ plan: RunPlan, matcher: StereoMatcher, size: PixelSize) throws {
-    guard let maxMemory, plan.peakBytes > maxMemory else { return }
-    let advice = MemoryAdvice(limit: maxMemory, range: matcher.range, size: size, plan: plan)
-    let hint = try advice.hint(
-      range: { range in try? matching.matcher(method: method, range: range).plan(for: size) },
-      image: { size in try? matcher.plan(for: size) })
-    throw StereoError.memoryLimit(planned: plan.peakBytes, limit: maxMemory, hint: hint)
   }
 }

@@ -47,6 +47,15 @@ struct MatchingArguments: ParsableArguments {
     _ = try settingsByKey(settings)
   }
 
+  /// These options as a benchmark's entry takes them.
+  func choice() throws -> MethodChoice {
+    var choice = MethodChoice()
+    (choice.preset, choice.minDisparity, choice.maxDisparity) = (preset, minDisparity, maxDisparity)
+    (choice.fill, choice.weights, choice.candidates) = (fill, weights, candidates)
+    choice.settings = try settingsByKey(settings)
+    return choice
+  }
+
   /// The threads to use.
   var parallel: Parallel { Parallel(threads: threads) }
 
@@ -74,12 +83,6 @@ struct MatchingArguments: ParsableArguments {
 extension CandidateCount: ExpressibleByArgument {
   /// A number, or `all`.
   public init?(argument: String) {
-    if argument == "all" {
-      self = .all
-    } else if let count = Int(argument) {
-      self = .least(count)
-    } else {
-      return nil
-    }
+    if let count = Int(argument), count < 1 { self = .least(count) } else { self.init(saying: argument) }
   }
 }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
 import StereoDepth
 
 /// `stereodepth methods`: what there is to match with.

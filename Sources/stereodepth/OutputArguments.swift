@@ -1,104 +1,83 @@
 import ArgumentParser
-import Foundation
 import StereoDepth
 
-/// The files that `match` writes.
+/// The files that `match` writes: an option for every kind of output that the library has, and how they are made.
 struct OutputArguments: ParsableArguments {
-  @Option(help: ArgumentHelp("Disparity of the left image: .png (KITTI), .pfm or .npy.", valueName: "file"))
-  var disparity: String?
-
-  @Option(help: ArgumentHelp("Disparity of the right image: .png (KITTI), .pfm or .npy.", valueName: "file"))
-  var rightDisparity: String?
-
-  @Option(help: ArgumentHelp("Depth: .png (16-bit millimetres), .pfm or .npy (metres).", valueName: "file"))
-  var depth: String?
-
-  @Option(help: ArgumentHelp("Confidence 0…1: .png (16-bit), .pfm or .npy.", valueName: "file"))
-  var confidence: String?
-
-  @Option(help: ArgumentHelp("Why pixels are not trusted: .png (8-bit set of bits).", valueName: "file"))
-  var validity: String?
-
-  @Option(help: ArgumentHelp("The disparity in colours: .png.", valueName: "file"))
-  var preview: String?
+  @OptionGroup var kinds: OutputKindArguments
 
   @Flag(help: "Draw a bar with the colours beside the preview, with their disparities.")
   var legend = false
 
-  @Option(help: ArgumentHelp("Coloured points in space: .ply; needs a calibration.", valueName: "file"))
-  var pointCloud: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Values of the first and the last colour: pixels in a preview, metres in a depth preview. Default: those of nearly all pixels.",
+      valueName: "a..b"))
+  var previewRange: PreviewRange?
 
-  @Option(help: ArgumentHelp("Where the files go if none is named.", valueName: "directory"))
+  @Flag(help: "Points also for filled pixels, which nobody has seen.")
+  var withFilled = false
+
+  @Option(help: ArgumentHelp("The least confidence of a point, 0…1.", valueName: "c"))
+  var minConfidence: Float?
+
+  @Option(help: ArgumentHelp("The greatest depth of a point, metres.", valueName: "metres"))
+  var maxDepth: Float?
+
+  @Option(help: ArgumentHelp("Where the files go if none is named; made if it is not there.", valueName: "directory"))
   var outputDirectory = "."
 
-  /// What is written where.
-  enum Kind: String, CaseIterable {
-    case disparity, rightDisparity, depth, confidence, validity, preview, pointCloud
-
-    /// What is done, for messages.
-    var operation: String {
-      switch self {
-      case .disparity, .rightDisparity: "writing a disparity map"
-      case .depth: "writing a depth map"
-      case .confidence: "writing a confidence map"
-      case .validity: "writing a validity map"
-      case .preview: "writing a preview"
-      case .pointCloud: "writing a point cloud"
-      }
+  func validate() throws {
+    if let minConfidence, !(0...1).contains(minConfidence) {
+      throw ValidationError("--min-confidence: expected 0 to 1, found \(minConfidence)")
+    }
+    if let maxDepth, !(maxDepth > 0) {
+      throw ValidationError("--max-depth: expected a positive number of metres, found \(maxDepth)")
     }
   }
 
   /// The files to write; the contract's default set where none is named.
   ///
-  /// - Throws: ``Failure`` if an output needs a calibration and there is none, or has a format that it cannot have.
-  func files(hasCalibration: Bool) throws -> [(kind: Kind, path: String)] {
-    var named: [(Kind, String)] = []
-    let options: [(Kind, String?)] = [
-      (.disparity, disparity), (.rightDisparity, rightDisparity), (.depth, depth), (.confidence, confidence),
-      (.validity, validity), (.preview, preview), (.pointCloud, pointCloud),
-    ]
-    for case (let kind, let path?) in options { named.append((kind, path)) }
+  /// - Parameters:
+  ///   - calibration: what turns disparity into depth, if there is one.
+  ///   - inputs: what is read, and its path: no output may replace one.
+  /// - Throws: `StereoError.invalidOption(name:expected:found:)` for what cannot be written so.
+  func files(calibration: StereoCalibration?, inputs: [(name: String, path: String)]) throws(StereoError)
+    -> OutputFiles
+  {
+    var settings = OutputSettings(calibration: calibration)
+    settings.hasLegend = legend
+    settings.previewRange = previewRange?.values
+    settings.points = PointSelection(
+      withFilled: withFilled, minConfidence: minConfidence ?? 0, maxDepth: maxDepth ?? .infinity)
+    var named = kinds.paths
     if named.isEmpty {
-      let base = URL(filePath: outputDirectory)
-      var defaults: [(Kind, String)] = [
-        (.disparity, "disparity.png"), (.disparity, "disparity.pfm"), (.preview, "preview.png"),
-      ]
-      if hasCalibration { defaults.append((.depth, "depth.png")) }
-      named = defaults.map { ($0, base.appending(path: $1).path(percentEncoded: false)) }
+      let base = outputDirectory.hasSuffix("/") ? outputDirectory : outputDirectory + "/"
+      named = [(.disparity, "disparity.png"), (.disparity, "disparity.pfm"), (.preview, "preview.png")]
+      if calibration != nil { named.append((.depth, "depth.png")) }
+      named = named.map { ($0.kind, outputDirectory == "." ? $0.path : base + $0.path) }
     }
-    for (kind, path) in named { try check(kind, path, hasCalibration: hasCalibration) }
-    return named
+    return try OutputFiles(named, settings: settings, inputs: inputs)
   }
 
-  /// Tells before the work of matching what could not be written after it. Devices and pipes are left alone.
+  /// Makes what must be there before the files are written, and tells what could not be written.
   ///
-  /// - Throws: ``FileError`` if a directory is missing or not writable.
-  static func checkWritable(_ files: [(kind: Kind, path: String)]) throws(FileError) {
-    for (kind, path) in files {
-      let type = (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType
-      guard type == nil || type == .typeRegular || type == .typeDirectory else { continue }
-      // Opening makes a temporary file, which goes when it is not committed.
-      _ = try AtomicFile(path, operation: kind.operation)
-    }
+  /// - Throws: ``FileError/unwritable(path:operation:reason:)``.
+  func prepare(_ files: OutputFiles) throws(FileError) {
+    if kinds.paths.isEmpty && outputDirectory != "." { try makeDirectory(outputDirectory) }
+    try files.prepare()
   }
+}
 
-  private func check(_ kind: Kind, _ path: String, hasCalibration: Bool) throws {
-    if !hasCalibration && (kind == .depth || kind == .pointCloud) {
-      throw Failure(
-        .usage, "\(path): depth needs a calibration: give --calibration, or --focal-length and --baseline")
-    }
-    let allowed: [String] =
-      switch kind {
-      case .disparity, .rightDisparity, .depth, .confidence: ["png", "pfm", "npy"]
-      case .validity, .preview: ["png"]
-      case .pointCloud: ["ply"]
-      }
-    let ending = URL(filePath: path).pathExtension.lowercased()
-    guard allowed.contains(ending) else {
-      throw Failure(
-        .usage,
-        "\(path): writing \(kind.rawValue): expected the ending \(allowed.map { "." + $0 }.joined(separator: ", ")), "
-          + "found \(ending.isEmpty ? "none" : "." + ending)")
-    }
+/// `A..B`, the values of the first and the last colour.
+struct PreviewRange: ExpressibleByArgument {
+  /// The values.
+  let values: ClosedRange<Float>
+
+  init?(argument: String) {
+    guard let dots = argument.firstRange(of: ".."), let least = Float(argument[..<dots.lowerBound]),
+      let greatest = Float(argument[dots.upperBound...]), least.isFinite, greatest.isFinite, least < greatest
+    else { return nil }
+    values = least...greatest
   }
 }

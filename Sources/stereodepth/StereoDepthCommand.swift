@@ -1,5 +1,4 @@
 import ArgumentParser
-@preconcurrency import Glibc
 import StereoDepth
 
 /// `stereodepth`: disparity and depth from a rectified pair of images.
@@ -18,17 +17,24 @@ struct StereoDepthCommand: ParsableCommand {
 
   /// Runs the command; every error becomes one line on standard error and an exit code of sysexits.
   static func main() {
+    StandardStreams.prepare()
     Interruption.prepare()
+    MemoryReserve.onRefusal { bytes in
+      AtomicFile.removeUnfinished()
+      Failure(.unavailable, "memory: the system refuses \(bytes) bytes; a smaller range or image needs less").exit()
+    }
     do {
-      var command = try parseAsRoot(arguments)
-      try command.run()
-      if fflush(nil) != 0 || ferror(stdout) != 0 {
-        Failure(.cannotCreate, "standard output: writing: \(String(cString: strerror(errno)))").exit()
+      do {
+        var command = try parseAsRoot(arguments)
+        try command.run()
+      } catch  where exitCode(for: error) == .success {
+        // Help, the version, a completion script.
+        print(fullMessage(for: error))
       }
+      try StandardStreams.flush()
     } catch {
       if let failure = Failure(error) { failure.exit() }
       switch exitCode(for: error) {
-      case .success: exit(withError: error)
       case .validationFailure: Failure(.usage, "\(line(message(for: error))); \(hint)").exit()
       default: Failure(.software, line(message(for: error))).exit()
       }

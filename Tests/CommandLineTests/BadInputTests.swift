@@ -122,7 +122,8 @@ import Testing
     try scratch.writePair(width: 16, height: 8, disparity: 2)
     let pair = ["match", "left.pgm", "right.pgm"]
     try Self.expect(pair + ["--disparity", "absent/d.png"], in: scratch, code: 73, mentions: ["absent/d.png"])
-    try Self.expect(pair + ["--output-directory", "absent"], in: scratch, code: 73, mentions: ["absent"])
+    try Self.expect(pair + ["--output-directory", "left.pgm"], in: scratch, code: 73, mentions: ["left.pgm", "file"])
+    try Self.expect(pair + ["--output-directory", "/proc/x/y"], in: scratch, code: 73, mentions: ["/proc/x"])
     // Told at once, not after days of matching.
     let endless = pair + ["--repeat", "1000000000", "--focal-length", "9", "--baseline", "1"]
     try Self.expect(

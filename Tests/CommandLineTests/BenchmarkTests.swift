@@ -31,32 +31,42 @@ import Testing
   @Test func framesAreRunScoredAndKept() throws {
     let scratch = try Scratch()
     try Self.dataset(scratch, frames: 3, layout: Self.kitti2012)
-    let run = try Tool.run(
-      Self.run2012 + ["--report", "report.html", "--submission", "maps.zip", "--threads", "2"], in: scratch.url)
+    let run = try Tool.run(Self.run2012 + ["--report", "report.html", "--threads", "2"], in: scratch.url)
     #expect(run.code == 0, "\(run.error)")
     let json = try #require(run.json)
     #expect(json["frames"] as? Int == 3)
     #expect((json["outNoc"] as? [String: Double])?["3"] ?? 100 < 10)
     #expect((json["perFrame"] as? [[String: Any]])?.count == 3)
-    #expect(scratch.contents == ["benchmark", "data", "maps.zip", "report.html"])
+    #expect(scratch.contents == ["benchmark", "data", "report.html"])
     let kept = scratch.url.appending(path: "benchmark/kitti2012/sgm/predictions").path
     #expect(try FileManager.default.contentsOfDirectory(atPath: kept).sorted().first == "000000_10.png")
     let page = try String(contentsOf: scratch.url.appending(path: "report.html"), encoding: .utf8)
     #expect(page.contains("frame-2") && !page.contains("http://") || page.contains("http://www.w3.org/2000/svg"))
-    let archive = try Data(contentsOf: scratch.url.appending(path: "maps.zip"))
-    #expect(archive.starts(with: Data("PK".utf8)) && archive.range(of: Data("000002_10.png".utf8)) != nil)
   }
 
-  @Test func kitti2015SubmissionHasItsFolder() throws {
+  /// Testing frames become an archive as the server wants it; training frames, of which the server has the truth, are refused.
+  @Test(arguments: ["kitti2012", "kitti2015"]) func submissionsAreOfTestingFrames(benchmark: String) throws {
     let scratch = try Scratch()
-    try Self.dataset(scratch, frames: 1, layout: (left: "image_2", right: "image_3", truth: "disp_occ_0"))
-    let run = try Tool.run(
-      ["benchmark", "kitti2015", "data", "--max-disparity", "32", "--json", "--submission", "maps.zip"], in: scratch.url
-    )
+    let is2012 = benchmark == "kitti2012"
+    try Self.dataset(
+      scratch, frames: 2,
+      layout: is2012 ? Self.kitti2012 : (left: "image_2", right: "image_3", truth: "disp_occ_0"))
+    let testing = scratch.url.appending(path: "data/testing")
+    try FileManager.default.createDirectory(at: testing, withIntermediateDirectories: true)
+    for folder in is2012 ? ["image_0", "image_1"] : ["image_2", "image_3"] {
+      try FileManager.default.copyItem(
+        at: scratch.url.appending(path: "data/training/\(folder)"), to: testing.appending(path: folder))
+    }
+    let arguments = ["benchmark", benchmark, "data", "--max-disparity", "32", "--submission", "maps.zip"]
+    try BadInputTests.expect(arguments, in: scratch, code: 64, mentions: ["--submission", "testing"])
+    // The folder of the split itself, called testing: its frames have truth all the same.
+    let folder = ["benchmark", benchmark, "data/training"] + arguments[3...] + ["--split", "testing"]
+    try BadInputTests.expect(folder, in: scratch, code: 64, mentions: ["--submission", "000000_10", "training"])
+    let run = try Tool.run(arguments + ["--split", "testing"], in: scratch.url)
     #expect(run.code == 0, "\(run.error)")
-    #expect((run.json?["d1"] as? [String: Any])?["all"] is Double)
     let archive = try Data(contentsOf: scratch.url.appending(path: "maps.zip"))
-    #expect(archive.range(of: Data("disp_0/000000_10.png".utf8)) != nil)
+    let name = is2012 ? "000001_10.png" : "disp_0/000001_10.png"
+    #expect(archive.starts(with: Data("PK".utf8)) && archive.range(of: Data(name.utf8)) != nil)
   }
 
   @Test func selectionsChooseFrames() throws {

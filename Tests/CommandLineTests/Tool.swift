@@ -32,8 +32,20 @@ struct Tool {
   ///
   /// - Parameter variables: environment variables besides those of the test.
   static func run(_ arguments: [String], in directory: URL, variables: [String: String] = [:]) throws -> Outcome {
+    try launch(products.appending(path: "stereodepth"), arguments, in: directory, variables: variables)
+  }
+
+  /// Runs a script of the shell, in which `$tool` is the tool: for streams and limits that only a shell sets.
+  static func shell(_ script: String, in directory: URL) throws -> Outcome {
+    let tool = products.appending(path: "stereodepth").path
+    return try launch(URL(filePath: "/bin/bash"), ["-c", "tool='\(tool)'; \(script)"], in: directory)
+  }
+
+  private static func launch(
+    _ program: URL, _ arguments: [String], in directory: URL, variables: [String: String] = [:]
+  ) throws -> Outcome {
     let process = Process()
-    process.executableURL = products.appending(path: "stereodepth")
+    process.executableURL = program
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
     process.currentDirectoryURL = directory

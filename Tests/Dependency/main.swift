@@ -8,4 +8,7 @@ let matcher = try StereoMatcher(preset: "realtime", range: DisparityRange(0, upT
 let result = try matcher.match(pair)
 let calibration = try readCalibration(scene + "/calib.txt")
 let depth = DepthMap(of: result.left, with: calibration)
+// Bundled weights are in the program, wherever it is.
+let learned = try StereoMatcher(method: "modulenet", range: DisparityRange(0, upTo: 64))
+print("modulenet's weights: \(learned.weights.map(\.path))")
 print("matched \(pair.size): \(depth.depths[250, 370]) m in the middle")

@@ -11,7 +11,7 @@ import Testing
     #expect(image.colour(y: 0, x: 0) == (35, 23, 27))
     #expect(image.colour(y: 0, x: 2) == (144, 13, 0))
     #expect(image.colour(y: 0, x: 3) == image.colour(y: 0, x: 2))
-    #expect(image.colour(y: 0, x: 4) == (0, 0, 0))
+    #expect(image.colour(y: 0, x: 4) == (128, 128, 128))
     // The middle is green.
     let middle = image.colour(y: 0, x: 1)
     #expect(middle.green > 240 && middle.red < 190 && middle.blue < 110)
@@ -26,9 +26,23 @@ import Testing
     #expect(image.colour(y: 0, x: 0) == (144, 13, 0))
   }
 
-  @Test func mapsWithoutDisparityAreBlack() {
+  @Test func mapsWithoutDisparityAreGray() {
     let image = preview(of: disparityMap(width: 2, height: 1, [.nan, .infinity]))
-    #expect(image.bytes.samples == [UInt8](repeating: 0, count: 6))
+    #expect(image.bytes.samples == [UInt8](repeating: 128, count: 6))
+  }
+
+  /// A hole looks like no value: its gray is far from every colour of the map, the dark one of the least value too.
+  @Test func holesLookLikeNoValue() {
+    let values = (0..<256).map { Float($0) }
+    let image = preview(
+      of: disparityMap(width: 257, height: 1, values + [.nan]), options: PreviewOptions(range: 0...255))
+    let hole = image.colour(y: 0, x: 256)
+    for x in 0..<256 {
+      let colour = image.colour(y: 0, x: x)
+      let differences = [(colour.red, hole.red), (colour.green, hole.green), (colour.blue, hole.blue)]
+        .map { abs(Int($0.0) - Int($0.1)) }
+      #expect(differences.max()! >= 64, "\(x) looks like a hole")
+    }
   }
 
   @Test func legendHasBarAndLabels() {

@@ -21,6 +21,16 @@ extension WeightStore {
     try self.init(reading: FileBytes(bytes), path: path)
   }
 
+  /// Reads weights in place from memory that lives as long as the process, such as bytes that are compiled in.
+  ///
+  /// - Parameters:
+  ///   - bytes: the whole content of a file; never freed, never changed.
+  ///   - path: what messages call it.
+  /// - Throws: ``WeightError``.
+  package init(permanent bytes: UnsafeRawBufferPointer, path: String) throws(WeightError) {
+    try self.init(reading: FileBytes(permanent: bytes), path: path)
+  }
+
   init(reading bytes: FileBytes, path: String) throws(WeightError) {
     if SafeTensors.recognises(bytes) || path.hasSuffix(".safetensors") {
       self = try SafeTensors.read(bytes, path: path)

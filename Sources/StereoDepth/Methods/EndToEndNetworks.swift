@@ -12,8 +12,7 @@ extension MethodRegistry {
       weights: bundledNetworks[card.name].map { .bundled(files: [$0]) } ?? .needed(accepts: card.checkpoints),
       defaultRange: 0..<192
     ) { request in
-      let bundled = bundledNetworks[card.name].flatMap { BundledModels.weights(of: $0) }
-      guard let weights = request.weights ?? bundled else {
+      guard let weights = try request.openWeights(request.weights, else: bundledNetworks[card.name]) else {
         throw StereoError.missingWeights(method: card.name, hint: "give --weights FILE: \(card.checkpoints)")
       }
       try request.allowSettings(card.conventions)

@@ -92,14 +92,13 @@ extension MethodRegistry {
 
   /// The given file, else the bundled weights that suit the preset.
   private static func weights(_ method: String, _ request: MethodRequest, given path: String?) throws -> WeightStore {
-    if let path { return try WeightStore(path: path) }
     let model = "\(method)-\(request.preset == "middlebury" ? "middlebury" : "kitti")"
-    guard let path = BundledModels.weights(of: model) else {
+    guard let store = try request.openWeights(path, else: model) else {
       throw StereoError.missingWeights(
         method: method,
-        hint: "Models/\(model) is not there: give --weights FILE (CNES's .pt of the PyPI package MCCNN, or what "
-          + "Models/training/mc-cnn trains), or set STEREODEPTH_MODELS")
+        hint: "\(model) is not among the bundled models: give --weights FILE (CNES's .pt of the PyPI package MCCNN, or "
+          + "what Models/training/mc-cnn trains)")
     }
-    return try WeightStore(path: path)
+    return store
   }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 public import ImageFiles
 
 /// One frame of a data set: its images and, in training sets, its truth.
@@ -29,7 +29,7 @@ public struct BenchmarkFrame: Sendable, Equatable {
   }
 
   /// The name as part of a file's name.
-  public var fileName: String { name.replacingOccurrences(of: "/", with: "_") }
+  public var fileName: String { String(name.map { $0 == "/" ? "_" : $0 }) }
 }
 
 /// Which part of a data set is walked, where it has several.
@@ -67,7 +67,7 @@ struct DatasetFolder {
   /// Paths of everything below, sorted, relative to this folder.
   var tree: [String] { ((try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? []).sorted() }
 
-  func join(_ name: String) -> String { URL(filePath: path).appending(path: name).path(percentEncoded: false) }
+  func join(_ name: String) -> String { PathParts.join(path, name) }
 }
 
 /// Frames of a data set in its official layout.

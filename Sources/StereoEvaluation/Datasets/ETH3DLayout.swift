@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// ETH3D two-view: `two_view_training/SCENE/im0.png, im1.png, calib.txt` and the truth beside the images or in
 /// `two_view_training_gt/SCENE/disp0GT.pfm, mask0nocc.png`. The root may be the data set or one of these folders.

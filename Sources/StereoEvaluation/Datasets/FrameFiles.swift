@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 public import ImageFiles
 
 /// An estimate in a file and the truth it is scored against.
@@ -76,7 +76,7 @@ public struct FramePairing: Sendable {
         "it is a directory and \(hasEstimates ? truths : estimates) is a file; give two files or two directories")
     }
     guard hasEstimates else {
-      let name = URL(filePath: truths).deletingPathExtension().lastPathComponent
+      let name = PathParts(truths).stem
       var truth = TruthFiles(disparities: truths, scale: scale)
       (truth.withOccluded, truth.objects, truth.mask) = (occluded, objects, masks)
       truth.calibration = calibration(beside: truths)
@@ -130,7 +130,7 @@ public struct FramePairing: Sendable {
 
   private func calibration(beside path: String) -> String? {
     guard readsCalibration else { return nil }
-    let file = URL(filePath: path).deletingLastPathComponent().appending(path: "calib.txt").path(percentEncoded: false)
+    let file = PathParts.join(PathParts(path).folder.isEmpty ? "." : PathParts(path).folder, "calib.txt")
     return FileManager.default.fileExists(atPath: file) ? file : nil
   }
 
@@ -146,6 +146,6 @@ func listed(_ names: [String]) -> String {
 
 /// True if there is a directory at `path`.
 func isDirectory(_ path: String) -> Bool {
-  var isDirectory: ObjCBool = false
-  return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
+  var isDirectory = false
+  return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory
 }

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import ImageFiles
 
 /// A directory of maps, one for each frame: files beside one another, or a folder for each scene.
@@ -29,7 +29,7 @@ struct FrameFolder {
     }
     let maps = entries.filter { entry in
       let name = entry.split(separator: "/").last ?? ""
-      return !name.hasPrefix(".") && DisparityFiles.endings.contains((entry as NSString).pathExtension.lowercased())
+      return !name.hasPrefix(".") && DisparityFiles.endings.contains(PathParts(entry).ending)
     }
     guard !maps.isEmpty else {
       throw .unreadable(
@@ -37,8 +37,7 @@ struct FrameFolder {
     }
     let flat = maps.filter { !$0.contains("/") }
     let chosen = flat.isEmpty ? scenes(maps) : byStem(flat)
-    let base = URL(filePath: path)
-    return chosen.mapValues { base.appending(path: $0).path(percentEncoded: false) }
+    return chosen.mapValues { PathParts.join(path, $0) }
   }
 
   /// Names without ending; of several endings the one that loses least.
@@ -46,20 +45,20 @@ struct FrameFolder {
     var chosen: [String: String] = [:]
     let order = ["npy": 0, "pfm": 1, "png": 2, "pgm": 3]
     for map in maps.sorted(by: { rank($0, order) < rank($1, order) }) {
-      let stem = (map as NSString).deletingPathExtension
+      let stem = PathParts(map).withoutEnding
       if chosen[stem] == nil { chosen[stem] = map }
     }
     return chosen
   }
 
   private func rank(_ map: String, _ order: [String: Int]) -> Int {
-    order[(map as NSString).pathExtension.lowercased()] ?? order.count
+    order[PathParts(map).ending] ?? order.count
   }
 
   /// One map a folder, the folder is the name; folders with several maps and no preferred one keep full names.
   private func scenes(_ maps: [String]) -> [String: String] {
     var chosen: [String: String] = [:]
-    for (folder, files) in Dictionary(grouping: maps, by: { ($0 as NSString).deletingLastPathComponent }) {
+    for (folder, files) in Dictionary(grouping: maps, by: { PathParts($0).folder }) {
       if let best = best(of: files) {
         chosen[folder] = best
       } else {
@@ -70,7 +69,7 @@ struct FrameFolder {
   }
 
   private func best(of files: [String]) -> String? {
-    func stem(_ file: String) -> String { ((file as NSString).lastPathComponent as NSString).deletingPathExtension }
+    func stem(_ file: String) -> String { PathParts(file).stem }
     for name in preferred {
       if let file = files.first(where: { stem($0) == name }) { return file }
     }

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import ImageFiles
 
 /// KITTI 2012 and 2015: `training/` and `testing/` with a folder for each camera and kind of truth.

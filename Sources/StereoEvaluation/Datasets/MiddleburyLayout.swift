@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import ImageFiles
 
 /// Middlebury's sets of 2001 to 2021 and version 3's trainingH, trainingQ and so on: a folder for each scene.
@@ -31,7 +31,7 @@ extension DatasetWalker {
     var frames: [BenchmarkFrame] = []
     for name in folders {
       let folder = name.isEmpty ? base : base.folder(name)
-      if let frame = try middleburyFrame(folder, name: name.isEmpty ? URL(filePath: root).lastPathComponent : name) {
+      if let frame = try middleburyFrame(folder, name: name.isEmpty ? PathParts.folderName(root) : name) {
         frames.append(frame)
       }
     }
@@ -60,7 +60,7 @@ extension DatasetWalker {
 
   /// Code units of one pixel by the names of the folders above, as the data sets' pages tell them.
   static func scale(of path: String) -> Double? {
-    let folders = URL(filePath: path).deletingLastPathComponent().pathComponents.map { $0.lowercased() }.reversed()
+    let folders = PathParts(path).folder.split(separator: "/").map { $0.lowercased() }.reversed()
     for folder in folders {
       if folder == "tsukuba" { return 16 }
       if ["conesh", "teddyh"].contains(folder) { return 2 }

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// Scene Flow: `frames_cleanpass/…/left/0006.png`, the right image beside in `right`, the truth in
 /// `disparity/…/left/0006.pfm`; FlyingThings3D has `TRAIN` and `TEST` between, and its `TEST` is what papers report.
@@ -20,16 +20,17 @@ extension DatasetWalker {
       let folder = name.isEmpty ? base : base.folder(name)
       guard let left = folder.first(of: ["left.png"]), let right = folder.first(of: ["right.png"]) else { return nil }
       return BenchmarkFrame(
-        name: name.isEmpty ? URL(filePath: root).lastPathComponent : name, left: left, right: right,
+        name: name.isEmpty ? PathParts.folderName(root) : name, left: left, right: right,
         truth: folder.first(of: ["disp_left.pfm"]).map { TruthFiles(disparities: $0) })
     }
   }
 
   private func sceneFlowFrame(_ base: DatasetFolder, _ pass: String, _ path: String) -> BenchmarkFrame? {
-    guard let side = path.range(of: "/left/", options: .backwards) else { return nil }
-    let partner = path.replacingCharacters(in: side, with: "/right/")
+    // The last `left` on the way: folders above may be called so, too.
+    guard let side = path.ranges(of: "/left/").last else { return nil }
+    let partner = path[..<side.lowerBound] + "/right/" + path[side.upperBound...]
     guard let right = base.first(of: ["\(pass)/\(partner)"]) else { return nil }
-    let stem = (path as NSString).deletingPathExtension
+    let stem = PathParts(path).withoutEnding
     return BenchmarkFrame(
       name: stem, left: base.folder(pass).join(path), right: right,
       truth: base.first(of: ["disparity/\(stem).pfm"]).map { TruthFiles(disparities: $0) })

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 public import ImageFiles
 import StereoCore
 import Tensors
@@ -89,11 +89,12 @@ public struct TruthFiles: Sendable, Equatable {
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
       throw .unreadable(path: path, operation: operation, reason: "it is missing or no text")
     }
+    func trimmed(_ part: Substring) -> String { part.filter { !$0.isWhitespace } }
     var values: [String: Int] = [:]
     for line in text.split(whereSeparator: \.isNewline) {
       let parts = line.split(separator: "=", maxSplits: 1)
-      if parts.count == 2, let value = Int(parts[1].trimmingCharacters(in: .whitespaces)) {
-        values[parts[0].trimmingCharacters(in: .whitespaces)] = value
+      if parts.count == 2, let value = Int(trimmed(parts[1])) {
+        values[trimmed(parts[0])] = value
       }
     }
     return (values["ndisp"].flatMap { $0 > 0 ? $0 : nil }, values["isint"] == 1)

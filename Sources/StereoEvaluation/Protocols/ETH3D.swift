@@ -30,6 +30,9 @@ public struct ETH3D: EvaluationProtocol {
     middleburyTable(name, frames) { _ in 1 }
   }
 
+  /// Bad pixels by threshold, errors, invalid pixels.
+  public var overview: [ScoreOverview.Row] { MiddleburyMeasures.overview }
+
   /// bad 1.0, a mean over the frames.
   public func headline(of frame: ScoredFrame<Middlebury.Score>) -> Ratio {
     frame.score.shown.badPercent(1).map { Ratio($0, 1) } ?? Ratio(0, 0)

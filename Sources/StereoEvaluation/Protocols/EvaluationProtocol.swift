@@ -26,6 +26,9 @@ public protocol EvaluationProtocol: Sendable {
   /// The benchmark's table over all frames, as the command line's `--json` prints it, without `perFrame`.
   func summary(of frames: [ScoredFrame<Score>]) -> OrderedJSON
 
+  /// The numbers of ``summary(of:)`` that people quote, in the order in which they are read.
+  var overview: [ScoreOverview.Row] { get }
+
   /// The numbers of one frame, for tables of frames: the first is the benchmark's headline number.
   func metrics(of score: Score) -> [Metric]
 
@@ -53,6 +56,13 @@ extension EvaluationProtocol {
 public protocol FrameScore: Codable, Sendable, Equatable {
   /// Number of pixels with known truth that count.
   var truthPixels: Int { get }
+  /// Whether every list has the length that it is written with: a stored score may have been changed by others.
+  var isWhole: Bool { get }
+}
+
+extension FrameScore {
+  /// A score without lists.
+  public var isWhole: Bool { true }
 }
 
 /// A frame's score and its name.

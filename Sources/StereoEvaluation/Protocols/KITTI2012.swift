@@ -59,6 +59,10 @@ public struct KITTI2012: EvaluationProtocol {
 
     /// Non-occluded pixels with known truth.
     public var truthPixels: Int { noc.pixels }
+    /// Whether both regions have a number for every threshold.
+    public var isWhole: Bool {
+      [noc, all ?? noc].allSatisfy { $0.outliers.count == 5 && $0.estimatedOutliers.count == 5 }
+    }
   }
 
   /// Scores one estimate against the non-occluded truth and, where there is one, the truth with occluded pixels.

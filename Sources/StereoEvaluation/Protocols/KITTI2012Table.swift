@@ -2,6 +2,16 @@ public import Files
 
 /// The table of KITTI 2012: means over images, and what papers print instead under names that say so.
 extension KITTI2012 {
+  /// Outliers by threshold, the mean errors, the density.
+  public var overview: [ScoreOverview.Row] {
+    let thresholds = (2...5).map(String.init)
+    return thresholds.map { .init("Out-Noc > \($0) px", "outNoc", $0) } + [
+      .init("Avg-Noc", "averageNoc", unit: .pixels)
+    ]
+      + thresholds.map { .init("Out-All > \($0) px", "outAll", $0) }
+      + [.init("Avg-All", "averageAll", unit: .pixels), .init("density", "density")]
+  }
+
   /// One frame's numbers; `outNoc3` is the headline.
   public func metrics(of score: Score) -> [Metric] {
     var list = [Metric("outNoc3", score.noc.outlierPercent(2))]

@@ -2,6 +2,15 @@ public import Files
 
 /// The table of KITTI 2015: pooled counts, and what papers print instead under names that say so.
 extension KITTI2015 {
+  /// D1 by region, of all pixels and of the non-occluded ones, and the density.
+  public var overview: [ScoreOverview.Row] {
+    [
+      .init("D1-bg", "d1", "background"), .init("D1-fg", "d1", "foreground"), .init("D1-all", "d1", "all"),
+      .init("D1-bg, non-occluded", "d1Noc", "background"), .init("D1-fg, non-occluded", "d1Noc", "foreground"),
+      .init("D1-all, non-occluded", "d1Noc", "all"), .init("density", "density"),
+    ]
+  }
+
   /// One frame's numbers; `d1All` is the headline.
   public func metrics(of score: Score) -> [Metric] {
     func numbers(_ prefix: String, _ region: Region) -> [Metric] {

@@ -28,6 +28,8 @@ public struct Middlebury: EvaluationProtocol {
     public var shown: MiddleburyMeasures { nonocc ?? all }
     /// Evaluated pixels.
     public var truthPixels: Int { shown.pixels }
+    /// Whether both sets have all their numbers.
+    public var isWhole: Bool { all.isWhole && nonocc?.isWhole != false }
   }
 
   /// Equal sizes, or a truth 2 or 4 times as large.
@@ -54,6 +56,9 @@ public struct Middlebury: EvaluationProtocol {
       )
     ])
   }
+
+  /// Bad pixels by threshold, errors, invalid pixels.
+  public var overview: [ScoreOverview.Row] { MiddleburyMeasures.overview }
 
   /// bad 2.0, weighted.
   public func headline(of frame: ScoredFrame<Score>) -> Ratio {

@@ -89,6 +89,15 @@ public struct SceneFlow: EvaluationProtocol {
     return score
   }
 
+  /// End-point error, outliers, density.
+  public var overview: [ScoreOverview.Row] {
+    [
+      .init("end-point error", "endPointError", unit: .pixels), .init("bad > 1 px", "bad1"),
+      .init("bad > 3 px", "bad3"),
+      .init("end-point error, d* < 192 px", "below192", "endPointError", unit: .pixels), .init("density", "density"),
+    ]
+  }
+
   /// One frame's numbers; `endPointError` is the headline.
   public func metrics(of score: Score) -> [Metric] {
     [

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 public import ImageFiles
 public import Kernels
 public import StereoCore

@@ -50,8 +50,20 @@ public struct BenchmarkRun<Rules: EvaluationProtocol>: Sendable {
   public func records(progress: RunProgress = RunProgress(), makeMatcher: @escaping MatcherFactory) throws
     -> [FrameRecord<Rules.Score>]
   {
+    try records(from: .matcher(makeMatcher), progress: progress)
+  }
+
+  /// Scores the maps of others and keeps copies, so that pages and comparisons find them; every time anew, as maps may change.
+  ///
+  /// - Throws: the first error of a frame.
+  public func records(of maps: MapFolder, progress: RunProgress = RunProgress()) throws -> [FrameRecord<Rules.Score>] {
+    try records(from: .maps(maps.paths), progress: progress)
+  }
+
+  private func records(from source: FrameSource, progress: RunProgress) throws -> [FrameRecord<Rules.Score>] {
     var initial = State()
-    for (index, frame) in frames.enumerated() {
+    let keeps = if case .matcher = source { true } else { false }
+    for (index, frame) in frames.enumerated() where keeps {
       if let record = store.record(of: frame, as: Rules.Score.self) { initial.records[index] = record }
     }
     let open = frames.indices.filter { initial.records[$0] == nil }
@@ -59,13 +71,13 @@ public struct BenchmarkRun<Rules: EvaluationProtocol>: Sendable {
     let next = Atomic<Int>(0)
     // One band is one worker with its own matcher; it takes frames until none is left.
     Parallel(threads: workers).bands(min(workers, open.count)) { _ in
-      var worker = FrameWorker(rules: rules, store: store, makeMatcher: makeMatcher)
+      var worker = FrameWorker(rules: rules, store: store, source: source)
       while true {
         let position = next.wrappingAdd(1, ordering: .relaxed).oldValue
         if position >= open.count || state.withLock({ $0.failure != nil }) { return }
         let index = open[position]
         do {
-          let record = try worker.run(frames[index], progress: progress)
+          let record = try worker.run(frames[index], number: index, progress: progress)
           let done = state.withLock { state in
             state.records[index] = record
             return state.records.count
@@ -83,25 +95,58 @@ public struct BenchmarkRun<Rules: EvaluationProtocol>: Sendable {
   }
 }
 
+/// Where the estimates of a run come from.
+private enum FrameSource: Sendable {
+  /// A matcher, made for a frame's calibration.
+  case matcher(@Sendable (_ calibration: StereoCalibration?) throws -> any StereoMethod)
+  /// A map for every frame.
+  case maps([String])
+}
+
 /// One worker of a run: a matcher with its memory, used for frame after frame.
 private struct FrameWorker<Rules: EvaluationProtocol>: ~Copyable {
   let rules: Rules
   let store: PredictionStore
-  let makeMatcher: BenchmarkRun<Rules>.MatcherFactory
+  let source: FrameSource
   private var matchers: [String: any StereoMethod] = [:]
 
-  init(rules: Rules, store: PredictionStore, makeMatcher: @escaping BenchmarkRun<Rules>.MatcherFactory) {
+  init(rules: Rules, store: PredictionStore, source: FrameSource) {
     self.rules = rules
     self.store = store
-    self.makeMatcher = makeMatcher
+    self.source = source
   }
 
-  /// Matches, stores and scores one frame.
-  mutating func run(_ frame: BenchmarkFrame, progress: RunProgress) throws -> FrameRecord<Rules.Score> {
+  /// Matches or reads, stores and scores one frame.
+  mutating func run(_ frame: BenchmarkFrame, number: Int, progress: RunProgress) throws -> FrameRecord<Rules.Score> {
+    switch source {
+    case .matcher(let makeMatcher): try match(frame, progress: progress, makeMatcher)
+    case .maps(let paths): try copy(paths[number], of: frame)
+    }
+  }
+
+  /// Takes a map as it is: without a time, and without a confidence.
+  private func copy(_ path: String, of frame: BenchmarkFrame) throws -> FrameRecord<Rules.Score> {
+    let map = try DisparityFiles.read(path, what: "reading an estimate")
+    let validity = Plane<Validity>(width: map.width, height: map.height, repeating: [])
+    let (width, height) = (map.width, map.height)
+    let warning = try store.write(
+      DisparityMap(disparities: map, validity: validity, range: DisparityRange(0..<1)), of: frame)
+    let unknown = ConfidenceMap(values: Plane(width: width, height: height, repeating: 0))
+    let score = try frame.truth.map { try self.score($0, of: frame, confidence: unknown) }
+    let record = FrameRecord(
+      name: frame.name, seconds: 0, width: width, height: height, score: score?.score,
+      distribution: score?.distribution, sparsification: nil, warnings: warning.map { [$0] } ?? [])
+    try store.finish(frame, record)
+    return record
+  }
+
+  private mutating func match(
+    _ frame: BenchmarkFrame, progress: RunProgress, _ makeMatcher: BenchmarkRun<Rules>.MatcherFactory
+  ) throws -> FrameRecord<Rules.Score> {
     let pair = try RectifiedPair(left: readImage(frame.left), right: readImage(frame.right))
     let calibration: StereoCalibration? =
       if let path = frame.calibration { try readCalibration(path) } else { nil }
-    let matcher = try matcher(for: calibration)
+    let matcher = try matcher(for: calibration, makeMatcher)
     var result = StereoResult(size: pair.size, range: matcher.range)
     let start = ContinuousClock.now
     try matcher.match(pair, into: &result, progress: RunProgress())
@@ -151,7 +196,9 @@ private struct FrameWorker<Rules: EvaluationProtocol>: ~Copyable {
     )
   }
 
-  private mutating func matcher(for calibration: StereoCalibration?) throws -> any StereoMethod {
+  private mutating func matcher(
+    for calibration: StereoCalibration?, _ makeMatcher: BenchmarkRun<Rules>.MatcherFactory
+  ) throws -> any StereoMethod {
     let key = calibration?.disparityCount.map(String.init) ?? ""
     if let matcher = matchers[key] { return matcher }
     let matcher = try makeMatcher(calibration)

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 public import ImageFiles
 public import Kernels
 public import StereoCore
@@ -100,21 +100,10 @@ public struct EvaluationRun<Rules: EvaluationProtocol>: Sendable {
           path: files.estimate, operation: "drawing its error image", expected: "the size of the truth",
           found: "an estimate of a fraction of its size")
       }
-      let name = files.name.replacingOccurrences(of: "/", with: "_") + ".png"
-      let path = isOnly ? errorImages : URL(filePath: errorImages).appending(path: name).path(percentEncoded: false)
+      let name = String(files.name.map { $0 == "/" ? "_" : $0 }) + ".png"
+      let path = isOnly ? errorImages : PathParts.join(errorImages, name)
       try writeImage(errorImageStyle.image(of: estimate, truth: truth), to: path, operation: "writing an error image")
     }
     return score
-  }
-}
-
-/// Makes a directory and those above it.
-///
-/// - Throws: ``FileError/unwritable(path:operation:reason:)``.
-func makeDirectory(_ path: String) throws(FileError) {
-  do {
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  } catch {
-    throw .unwritable(path: path, operation: "making a directory", reason: error.localizedDescription)
   }
 }

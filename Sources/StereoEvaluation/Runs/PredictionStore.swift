@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 public import ImageFiles
 import StereoCore
 import Tensors
@@ -19,6 +19,14 @@ public struct PredictionStore: Sendable {
   /// `png` or `pfm`.
   public let predictionEnding: String
 
+  /// How predictions are stored.
+  public enum Predictions: String, Sendable {
+    /// KITTI's 16-bit PNG, as its server takes it.
+    case png
+    /// 32-bit reals, which lose nothing.
+    case pfm
+  }
+
   private static let folders = ["predictions", "confidence", "frames"]
 
   /// Opens a store, or makes it.
@@ -27,11 +35,15 @@ public struct PredictionStore: Sendable {
   ///   - directory: where it is.
   ///   - benchmark: KITTI's predictions are PNG, the others PFM.
   ///   - identity: everything that the result depends on, one line.
+  ///   - predictions: how predictions are stored; `nil`: as the benchmark's server takes them.
   /// - Throws: ``FileError/unwritable(path:operation:reason:)``; ``FileError/invalid(path:operation:expected:found:)`` if the
   ///   directory has a run of another identity, which would be mixed with this one.
-  public init(_ directory: String, benchmark: BenchmarkName, identity: String) throws(FileError) {
+  public init(_ directory: String, benchmark: BenchmarkName, identity: String, predictions: Predictions? = nil)
+    throws(FileError)
+  {
     self.directory = directory
-    predictionEnding = benchmark == .kitti2012 || benchmark == .kitti2015 ? "png" : "pfm"
+    let usual: Predictions = benchmark == .kitti2012 || benchmark == .kitti2015 ? .png : .pfm
+    predictionEnding = (predictions ?? usual).rawValue
     for folder in Self.folders { try makeDirectory(join(folder)) }
     for folder in Self.folders { AtomicFile.removeAbandoned(in: join(folder)) }
     AtomicFile.removeAbandoned(in: directory)
@@ -61,7 +73,10 @@ public struct PredictionStore: Sendable {
     guard let data = FileManager.default.contents(atPath: recordPath(frame)),
       FileManager.default.fileExists(atPath: prediction(of: frame))
     else { return nil }
-    return try? JSONDecoder().decode(FrameRecord<Score>.self, from: data)
+    guard let record = try? JSONDecoder().decode(FrameRecord<Score>.self, from: data), record.isWhole else {
+      return nil
+    }
+    return record
   }
 
   /// Stores a frame: its record last.
@@ -104,7 +119,7 @@ public struct PredictionStore: Sendable {
   private func recordPath(_ frame: BenchmarkFrame) -> String { join("frames/\(frame.fileName).json") }
 
   private func join(_ name: String) -> String {
-    URL(filePath: directory).appending(path: name).path(percentEncoded: false)
+    PathParts.join(directory, name)
   }
 }
 
@@ -126,4 +141,9 @@ public struct FrameRecord<Score: FrameScore>: Codable, Sendable, Equatable {
   public let sparsification: Sparsification?
   /// What the method noticed.
   public let warnings: [String]
+
+  /// Whether every list has the length that it is written with; a record of others' making may have any.
+  var isWhole: Bool {
+    score?.isWhole != false && distribution?.isWhole != false && sparsification?.isWhole != false
+  }
 }

@@ -65,5 +65,5 @@ public struct ScoreTable {
 
 extension String {
   /// The text with blanks after it, `width` characters in all.
-  func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+  package func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

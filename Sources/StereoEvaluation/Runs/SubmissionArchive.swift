@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 public import ImageFiles
 
 /// Predictions as a benchmark's server wants them: one zip.

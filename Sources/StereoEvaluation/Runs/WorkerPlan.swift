@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 public import StereoCore
 
 /// How many frames are matched at the same time, and with how many threads each.

@@ -51,6 +51,13 @@ public struct ErrorDistribution: Codable, Sendable, Equatable {
     }
   }
 
+  /// Whether every list has its length, and no number is one that counting cannot give.
+  var isWhole: Bool {
+    let lengths = [pixels.count, errorSums.count, outliers.count]
+    return histogram.count == Self.edges.count + 1 && lengths.allSatisfy { $0 == Self.disparityBins }
+      && (histogram + pixels + outliers + [missing]).allSatisfy { (0...1 << 32).contains($0) }
+  }
+
   /// Counts another frame as well.
   public mutating func add(_ other: ErrorDistribution) {
     for k in histogram.indices { histogram[k] += other.histogram[k] }

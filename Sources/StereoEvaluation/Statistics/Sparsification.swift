@@ -27,6 +27,9 @@ public struct Sparsification: Codable, Sendable, Equatable {
     return zip(gaps, gaps.dropFirst()).reduce(0) { $0 + ($1.0 + $1.1) / 2 } / Double(Self.steps)
   }
 
+  /// Whether both curves have their length.
+  var isWhole: Bool { curve.count == Self.steps && oracle.count == Self.steps }
+
   /// The curves of one frame over pixels with truth and an estimate; `nil` if there is none.
   ///
   /// - Parameters:
