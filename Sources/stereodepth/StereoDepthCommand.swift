@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import StereoDepth
 
 /// `stereodepth`: disparity and depth from a rectified pair of images.

@@ -1,6 +1,6 @@
 public import StereoCore
-public import StereoEvaluation
-public import StereoMatching
+import StereoEvaluation
+import StereoMatching
 
 /// One of the things that a benchmark compares: a method with its options, or a folder of maps that somebody else made.
 public struct BenchmarkEntry: Sendable {

@@ -1,4 +1,4 @@
-public import ImageFiles
+import ImageFiles
 public import Kernels
 public import StereoCore
 public import StereoEvaluation

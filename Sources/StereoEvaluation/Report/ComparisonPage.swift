@@ -1,5 +1,6 @@
+import Files
 import FoundationEssentials
-public import ImageFiles
+import ImageFiles
 public import Kernels
 public import StereoCore
 import Synchronization

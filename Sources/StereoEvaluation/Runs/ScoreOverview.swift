@@ -1,3 +1,5 @@
+public import Files
+
 /// The numbers of a benchmark that people quote: one block, every number with its unit.
 public struct ScoreOverview {
   /// One number: what it is called, where the table has it, what it is measured in.
