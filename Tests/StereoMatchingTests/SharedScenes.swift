@@ -43,8 +43,7 @@ struct SharedScene: Sendable {
   /// - Throws: what reading the map throws.
   func truth() throws -> Plane<Float> {
     let ending = name == "tsukuba" ? "pgm" : "png"
-    return try readDisparity(
-      SharedFiles.path("data/middlebury/\(folder)/disp_left.\(ending)"), divisor: scale
-    ).disparities
+    let map = try readDisparity(SharedFiles.path("data/middlebury/\(folder)/disp_left.\(ending)"), divisor: scale)
+    return map.disparities.copy()
   }
 }

@@ -100,7 +100,8 @@ import Testing
   func unseenPixelsOfMiddlebury(settings: SweepSettings) throws {
     var (far, unseen) = (0, 0)
     for scene in SharedScene.middlebury {
-      let (pair, truth) = (try scene.pair(), try scene.truth())
+      let pair = try scene.pair()
+      let truth = try scene.truth()
       let range = DisparityRange(0..<scene.count)
       let matcher = try SweepRecipe(settings).engine(over: range)
       var result = StereoResult(size: pair.size, range: range)
