@@ -53,7 +53,7 @@ let package = Package(
     .target(name: "CKernels", cSettings: [.headerSearchPath(".")]),
     .target(name: "Kernels", dependencies: ["CKernels", "Tensors"], swiftSettings: settings),
     .target(name: "StereoCore", dependencies: ["Tensors"], swiftSettings: settings),
-    // Zip archives: PyTorch checkpoints and the submissions of the benchmarks.
+    // Zip archives: PyTorch checkpoints, NumPy's archives and the submissions of the benchmarks.
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .target(name: "Files", dependencies: ["CZip", "Tensors"], swiftSettings: settings),
     // libpng, libjpeg, libtiff and libwebp behind functions that report errors without longjmp across Swift.

@@ -6,8 +6,8 @@ let kittiUnitsPerPixel = 256.0
 
 /// Reads a disparity map.
 ///
-/// The format is chosen by content. Reals (PFM, NPY) are pixels, and NaN or infinite where there is none. Whole numbers
-/// (PNG, PGM, NPY) are `code / divisor` pixels, and 0 where there is none. A file does not say why a pixel is invalid: all
+/// The format is chosen by content. Reals (PFM, NPY, NPZ, TIFF, FLO) are pixels, and NaN or infinite where there is none. Whole
+/// numbers (PNG, PGM, NPY, NPZ, TIFF) are `code / divisor` pixels, and 0 where there is none. A file does not say why a pixel is invalid: all
 /// validity bits are empty. The map's range is the least one that has all its disparities.
 ///
 /// - Parameter divisor: code units of one pixel, for ground truth such as Middlebury's 8-bit PNG (4 for *cones*); nil: 256
@@ -48,6 +48,29 @@ package func readDisparity(
   let range = try disparityRange(from: least, through: greatest, of: content, operation: operation)
   let validity = Plane<Validity>(width: stored.values.width, height: stored.values.height, repeating: [])
   return DisparityMap(disparities: stored.values, validity: validity, range: range)
+}
+
+/// Whether a map looks as OpenCV's matchers give it: signed whole numbers of 16 bits, 16 times the disparity.
+///
+/// Their pixels without disparity have (least disparity − 1) · 16: a negative multiple of 16 that is the least number and that
+/// at least one pixel in 200 has. So do maps whose greatest number is no disparity, being as wide as the image.
+///
+/// - Throws: ``FileError``, as ``readDisparity(_:divisor:)``.
+package func isSixteenTimesDisparity(_ content: FileContent, operation: String) throws(FileError) -> Bool {
+  let stored = try readSamples(content, operation: operation)
+  guard stored.isSigned16 else { return false }
+  var (least, greatest) = (Float.infinity, -Float.infinity)
+  var count = 0
+  for y in 0..<stored.values.height {
+    let row = stored.values.row(y)
+    for x in row.indices {
+      if row[x] < least { (least, count) = (row[x], 0) }
+      if row[x] == least { count += 1 }
+      greatest = max(greatest, row[x])
+    }
+  }
+  if least < 0 { return least.remainder(dividingBy: 16) == 0 && 200 * count >= stored.values.count }
+  return greatest >= Float(stored.values.width)
 }
 
 /// One value per pixel as the file stores it, whatever its format.

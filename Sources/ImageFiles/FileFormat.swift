@@ -33,7 +33,7 @@ public struct FileFormat: Sendable {
   var points: PointEncoding?
 
   /// Every format, in the order in which files are compared with them.
-  public static let all: [FileFormat] = [.png, .jpeg, .tiff, .webp, .bmp, .pnm, .pfm, .npy, .ply, .pcd]
+  public static let all: [FileFormat] = [.png, .jpeg, .tiff, .webp, .bmp, .pnm, .pfm, .npy, .npz, .flo, .ply, .pcd]
 
   /// The format of the bytes.
   static func recognised(_ bytes: [UInt8]) -> FileFormat? {

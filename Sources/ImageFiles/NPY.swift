@@ -2,7 +2,8 @@ import StereoCore
 import Tensors
 
 extension FileFormat {
-  /// NumPy's array file, versions 1 to 3: f2, f4, f8, u1, u2, i2, i4 in either byte order, C and Fortran order.
+  /// NumPy's array file, versions 1 to 3: reals of 16 to 64 bits, whole numbers of 8 to 64 bits and booleans, in either byte
+  /// order, C and Fortran order.
   ///
   /// Source: NumPy enhancement proposal 1. The array must be `[H, W]`; extents of 1 before and after are dropped.
   public static let npy = FileFormat(
@@ -24,7 +25,7 @@ extension FileFormat {
 }
 
 /// The header of an NPY: a Python dictionary with `descr`, `fortran_order` and `shape`.
-private struct NPYHeader {
+struct NPYHeader {
   /// As NumPy writes it, such as `<f4`.
   let type: String
   let isFortranOrder: Bool
@@ -81,13 +82,28 @@ private struct NPYHeader {
     case "f2": return try read(UInt16.self, isBigEndian, .real, &cursor) { Float(Float16(bitPattern: $0)) }
     case "f4": return try read(UInt32.self, isBigEndian, .real, &cursor) { Float(bitPattern: $0) }
     case "f8": return try read(UInt64.self, isBigEndian, .real, &cursor) { Float(Double(bitPattern: $0)) }
-    case "u1": return try read(UInt8.self, isBigEndian, .whole(divisor: 1), &cursor) { Float($0) }
-    case "u2": return try read(UInt16.self, isBigEndian, .whole(divisor: 1), &cursor) { Float($0) }
-    case "i2": return try read(Int16.self, isBigEndian, .whole(divisor: 1), &cursor) { Float($0) }
-    case "i4": return try read(Int32.self, isBigEndian, .whole(divisor: 1), &cursor) { Float($0) }
+    case "b1": return try read(UInt8.self, isBigEndian, .whole(divisor: 1), &cursor) { $0 == 0 ? 0 : 1 }
+    case "u1": return try readWhole(UInt8.self, isBigEndian, &cursor)
+    case "u2": return try readWhole(UInt16.self, isBigEndian, &cursor)
+    case "u4": return try readWhole(UInt32.self, isBigEndian, &cursor)
+    case "u8": return try readWhole(UInt64.self, isBigEndian, &cursor)
+    case "i1": return try readWhole(Int8.self, isBigEndian, &cursor)
+    case "i2":
+      var samples = try readWhole(Int16.self, isBigEndian, &cursor)
+      samples.isSigned16 = true
+      return samples
+    case "i4": return try readWhole(Int32.self, isBigEndian, &cursor)
+    case "i8": return try readWhole(Int64.self, isBigEndian, &cursor)
     default:
-      throw cursor.invalid(expected: "type f2, f4, f8, u1, u2, i2 or i4", found: quoted(type))
+      throw cursor.invalid(
+        expected: "reals of 16, 32 or 64 bits, whole numbers or booleans", found: "elements of type \(quoted(type))")
     }
+  }
+
+  private func readWhole<Bits: FixedWidthInteger>(
+    _: Bits.Type, _ isBigEndian: Bool, _ cursor: inout ByteCursor
+  ) throws(FileError) -> StoredSamples {
+    try read(Bits.self, isBigEndian, .whole(divisor: 1), &cursor) { Float($0) }
   }
 
   private func read<Bits: FixedWidthInteger>(

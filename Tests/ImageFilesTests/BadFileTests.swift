@@ -92,7 +92,7 @@ import Testing
     "rgb_tiff_lzw.tif", "rgb_tiff_adobe_deflate.tif", "rgb_packbits.tif", "planes.tif", "tiled.tif", "palette.tif",
     "ycbcr.tif",
     "gray12.tif", "map32.tif", "alpha.webp", "lossy.webp", "palette.bmp", "alpha.bmp", "inks.jpg", "orientation6.jpg",
-    "orientation7.png",
+    "orientation7.png", "map.npz", "maps.npz", "map.flo",
   ]
 
   @Test(arguments: fixtures) func randomDamageToPicturesNeverCrashes(name: String) throws {

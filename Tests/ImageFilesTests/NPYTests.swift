@@ -29,7 +29,13 @@ import Testing
       (">f8", [0x3F, 0xF0, 0, 0, 0, 0, 0, 0, 0x40, 4, 0, 0, 0, 0, 0, 0, 0xC0, 8, 0, 0, 0, 0, 0, 0], [1, 2.5, -3]),
       ("|u1", [1, 2, 3], [1, 2, 3]), ("<u2", [1, 0, 2, 0, 3, 0], [1, 2, 3]), (">u2", [0, 1, 0, 2, 0, 3], [1, 2, 3]),
       ("<i2", [1, 0, 2, 0, 0xFD, 0xFF], [1, 2, -3]),
-      (">i4", [0, 0, 0, 1, 0, 0, 0, 2, 255, 255, 255, 253], [1, 2, -3]),
+      (">i4", [0, 0, 0, 1, 0, 0, 0, 2, 255, 255, 255, 253], [1, 2, -3]), ("|i1", [1, 2, 0xFD], [1, 2, -3]),
+      ("<u4", [1, 0, 0, 0, 2, 0, 0, 0, 0, 1, 0, 0], [1, 2, 256]), ("|b1", [1, 1, 1], [1, 1, 1]),
+      (">u8", [0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 1, 0], [1, 2, 256]),
+      (
+        "<i8", [1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0] + [0xFD] + [UInt8](repeating: 255, count: 7),
+        [1, 2, -3]
+      ),
     ] as [(String, [UInt8], [Float])]) func everyTypeIsRead(type: String, samples: [UInt8], expected: [Float]) throws
   {
     for version: UInt8 in 1...3 {
@@ -53,6 +59,22 @@ import Testing
   @Test func wholeNumbersHaveZeroForNone() throws {
     #expect(same(try Self.read(Self.file(Self.dictionary("|u1", "(1, 2)"), [0, 9])), [.nan, 9]))
     #expect(try Self.read(Self.file(Self.dictionary("<f4", "(1, 1)"), [0, 0, 0, 0])) == [0])
+  }
+
+  /// int16, 16 times the disparity; −16 where OpenCV finds none.
+  @Test(
+    arguments: [
+      ([-16, 40, 33, 64], true), ([-16, -16, 16, 32], true), ([-7, 40, 33, 64], false), ([0, 1, 2, 3], false),
+      ([0, 40, 33, 64], true),
+    ] as [([Int16], Bool)]) func mapsOfOpenCVAreKnown(samples: [Int16], isSo: Bool) throws
+  {
+    let bytes = samples.flatMap { value in withUnsafeBytes(of: value.littleEndian) { Array($0) } }
+    func isSixteen(_ type: String) throws -> Bool {
+      let content = FileContent(path: "memory", bytes: Self.file(Self.dictionary(type, "(1, 4)"), bytes))
+      return try isSixteenTimesDisparity(content, operation: "testing")
+    }
+    #expect(try isSixteen("<i2") == isSo)
+    #expect(try !isSixteen("<u2"))
   }
 
   static let wrong: [[UInt8]] = [

@@ -86,8 +86,10 @@ import Testing
   }
 
   /// Disparity x + y / 4 + 1.
-  @Test(arguments: [("map32.tif", 1), ("map64.tif", 1), ("map16real.tif", 1), ("map16signed.tif", 16)])
-  func mapsInTIFFAreRead(name: String, divisor: Double) throws {
+  @Test(arguments: [
+    ("map32.tif", 1), ("map64.tif", 1), ("map16real.tif", 1), ("map16signed.tif", 16), ("map.npz", 1), ("maps.npz", 1),
+    ("map.flo", 1),
+  ]) func mapsAreRead(name: String, divisor: Double) throws {
     let map = try readDisparity(Self.folder + name, divisor: divisor)
     #expect(map.size == PixelSize(width: 6, height: 4))
     for y in 0..<4 {
@@ -100,8 +102,14 @@ import Testing
       }
     }
     let error = fileError { () throws(FileError) in _ = try readImage(Self.folder + name) }
-    #expect(error?.description.contains("which is a map") == true)
+    let format = name.hasSuffix("tif") ? "which is a map" : name.hasSuffix("flo") ? "a FLO" : "a NPZ"
+    #expect(error?.description.contains(format) == true)
     #expect(try inspectFile(Self.folder + name).kind == .map)
+  }
+
+  @Test func archivesOfSeveralMapsAreQuestioned() {
+    let error = fileError { () throws(FileError) in _ = try readDisparity(Self.folder + "unclear.npz") }
+    #expect(error?.description.contains("found first, second") == true)
   }
 
   @Test(arguments: [
@@ -118,7 +126,10 @@ import Testing
     #expect(error?.description.contains("found \(name)") == true, "\(String(describing: error))")
   }
 
-  @Test(arguments: ["rgb_tiff_lzw.tif", "tiled.tif", "planes.tif", "map64.tif", "alpha.webp", "lossy.webp", "rgb.bmp"])
+  @Test(arguments: [
+    "rgb_tiff_lzw.tif", "tiled.tif", "planes.tif", "map64.tif", "alpha.webp", "lossy.webp", "rgb.bmp", "map.npz",
+    "map.flo",
+  ])
   func everyTruncationIsRefused(name: String) throws {
     let file = try FileContent(of: Self.folder + name, operation: "testing").bytes
     // Directories of TIFF lie at the end; a picture of WebP may have a last byte that makes the count even.

@@ -98,6 +98,13 @@ directory("map64.tif", plain(64, 192, kind=3), disparity.astype("<f8").tobytes()
 directory("map16real.tif", plain(16, 48, kind=3), disparity.astype("<f2").tobytes())
 directory("map16signed.tif", plain(16, 48, kind=2), (disparity * 16).astype("<i2").tobytes())
 
+# Archives of NumPy: one map, packed; several, one of them called disparity; two that nobody can choose from; and a flow.
+np.savez_compressed("map.npz", disparity)
+np.savez("maps.npz", confidence=disparity * 0 + 1, disparity=np.asfortranarray(disparity), names=np.arange(3))
+np.savez("unclear.npz", first=disparity, second=disparity)
+with open("map.flo", "wb") as file:
+    file.write(b"PIEH" + struct.pack("<ii", 6, 4) + np.dstack([-disparity, disparity * 0]).astype("<f4").tobytes())
+
 # Orientations: every one in JPEG, PNG, WebP and TIFF.
 for k in range(1, 9):
     a = Image.fromarray(stored(rgb, k))

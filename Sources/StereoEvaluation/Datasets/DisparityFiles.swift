@@ -5,14 +5,14 @@ public import Tensors
 /// Disparity maps in files, with the checks that a score needs: a KITTI map of 8 bits is a mistake, not a small number.
 public enum DisparityFiles {
   /// Endings of files that can hold disparities.
-  public static let endings: Set<String> = ["png", "pfm", "npy", "pgm"]
+  public static let endings: Set<String> = ["png", "pfm", "npy", "npz", "flo", "tif", "tiff", "pgm"]
 
   /// Reads a map.
   ///
   /// - Parameters:
-  ///   - path: PNG, PGM, PFM or NPY.
+  ///   - path: PNG, PGM, PFM, NPY, NPZ, FLO or TIFF.
   ///   - scale: code units of one pixel in whole-number formats; `nil`: 256 in a PNG, which must have 16 bits then; a PGM needs
-  ///     one.
+  ///     one, and so do whole numbers that look like OpenCV's 16 times the disparity.
   ///   - what: the operation, for messages.
   /// - Returns: `[H, W]` disparities, pixels; NaN: none.
   /// - Throws: ``FileError``.
@@ -30,6 +30,11 @@ public enum DisparityFiles {
         path: path, operation: what,
         expected: "a gray PNG of 16 bits (disparity × 256), or the scale of a whole-number map (--ground-truth-scale)",
         found: "\(bits) bits per sample")
+    }
+    if scale == nil, try isSixteenTimesDisparity(content, operation: what) {
+      throw .invalid(
+        path: path, operation: what, expected: "disparities in pixels",
+        found: "whole numbers of 16 bits as OpenCV's matchers give them, 16 times the disparity: divide them by 16")
     }
     let map = try readDisparity(content, divisor: scale, operation: what)
     return map.disparities.copy()

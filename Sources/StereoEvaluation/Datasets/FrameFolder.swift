@@ -43,7 +43,7 @@ struct FrameFolder {
   /// Names without ending; of several endings the one that loses least.
   private func byStem(_ maps: [String]) -> [String: String] {
     var chosen: [String: String] = [:]
-    let order = ["npy": 0, "pfm": 1, "png": 2, "pgm": 3]
+    let order = ["npy": 0, "npz": 1, "pfm": 2, "tif": 3, "tiff": 3, "flo": 4, "png": 5, "pgm": 6]
     for map in maps.sorted(by: { rank($0, order) < rank($1, order) }) {
       let stem = PathParts(map).withoutEnding
       if chosen[stem] == nil { chosen[stem] = map }
