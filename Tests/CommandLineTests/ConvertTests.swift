@@ -40,7 +40,7 @@ import Testing
     let scratch = try Scratch()
     let run = try Tool.run(["inspect", Self.fixture("legacy.tar")], in: scratch.url)
     #expect(run.code == 0, "\(run.error)")
-    for line in ["weights, PyTorch legacy pickle, 12 tensors", "\"epoch\": \"13\"", "  conv.weight F32 [2, 3, 2, 2]"] {
+    for line in ["weights, PyTorch legacy pickle, 12 tensors", "“epoch”: “13”", "  conv.weight F32 [2, 3, 2, 2]"] {
       #expect(run.output.contains(line), "\(run.output)")
     }
   }
@@ -50,7 +50,7 @@ import Testing
     let scratch = try Scratch()
     let inspected = try Tool.run(["inspect", Self.fixture("tiny.caffemodel")], in: scratch.url)
     #expect(inspected.code == 0, "\(inspected.error)")
-    for line in ["weights, Caffe model, 7 tensors", "\"network\": \"tiny\"", "  conv.weight F32 [1, 2, 1, 2]"] {
+    for line in ["weights, Caffe model, 7 tensors", "“network”: “tiny”", "  conv.weight F32 [1, 2, 1, 2]"] {
       #expect(inspected.output.contains(line), "\(inspected.output)")
     }
     let run = try Tool.run(["convert", Self.fixture("tiny.caffemodel"), "out.safetensors"], in: scratch.url)

@@ -73,7 +73,7 @@ import Testing
 
   @Test func lowerLayersKnowNoUpperOnes() throws {
     let upper: [String: [String]] = [
-      "Sources/Files/": ["Tensors", "Kernels", "StereoCore", "ImageFiles", "NeuralNetwork", "StereoMatching"],
+      "Sources/Files/": ["Kernels", "StereoCore", "ImageFiles", "NeuralNetwork", "StereoMatching"],
       "Sources/Tensors/": ["Kernels", "StereoCore", "ImageFiles", "NeuralNetwork", "StereoMatching"],
       "Sources/Kernels/": ["StereoCore", "ImageFiles", "NeuralNetwork", "StereoMatching"],
       "Sources/NeuralNetwork/": ["StereoCore", "StereoMatching", "StereoNetworks", "ImageFiles"],
