@@ -3,7 +3,6 @@ public import Kernels
 public import StereoCore
 public import StereoEvaluation
 import StereoMatching
-import Tensors
 
 extension StereoMatcher: StereoMethod {}
 
