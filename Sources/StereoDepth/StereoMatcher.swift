@@ -75,8 +75,9 @@ public final class StereoMatcher {
 
   /// What another range would need for images of `size`; `nil` where the method does not search it.
   func plan(for size: PixelSize, range: DisparityRange) -> RunPlan? {
-    var other = request
-    other.range = range
+    let other = MethodRequest(
+      preset: request.preset, range: range, options: request.options, weights: request.weights,
+      settings: request.settings, candidates: request.candidates)
     return try? method.make(other).plan(for: size)
   }
 

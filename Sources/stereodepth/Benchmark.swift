@@ -78,7 +78,8 @@ struct Benchmark: ParsableCommand {
     let methods = try (method.isEmpty && namedRuns.isEmpty ? ["sgm"] : method).map { name in
       var choice = defaults
       choice.method = name
-      return BenchmarkEntry(name, .method(isAlone ? choice : try choice.fitted()))
+      if !isAlone { choice = try choice.fitted() }
+      return BenchmarkEntry(name, .method(choice))
     }
     return try methods + namedRuns.map { try BenchmarkEntry(parsing: $0, defaults: defaults) }
   }

@@ -1,5 +1,4 @@
 public import StereoCore
-import StereoEvaluation
 import StereoMatching
 
 /// One of the things that a benchmark compares: a method with its options, or a folder of maps that somebody else made.

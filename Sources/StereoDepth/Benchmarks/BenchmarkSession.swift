@@ -3,7 +3,6 @@ public import Kernels
 public import StereoCore
 public import StereoEvaluation
 import StereoMatching
-import Tensors
 
 extension StereoMatcher: StereoMethod {}
 
@@ -85,7 +84,7 @@ public struct BenchmarkSession<Rules: EvaluationProtocol>: Sendable {
   }
 
   /// The greatest image, by pixels, and the greatest range of any frame: no frame needs more than both together.
-  func greatestFrame(_ choice: MethodChoice) throws -> (size: PixelSize, range: DisparityRange) {
+  package func greatestFrame(_ choice: MethodChoice) throws -> (size: PixelSize, range: DisparityRange) {
     var size = try readImageSize(frames[0].left)
     var range = try choice.range(for: frames[0].calibration.map { try readCalibration($0) })
     for frame in frames.dropFirst() {

@@ -1,3 +1,4 @@
+public import Files
 public import StereoEvaluation
 
 /// One entry's finished run.

@@ -28,7 +28,7 @@ extension DatasetWalker {
   private func sceneFlowFrame(_ base: DatasetFolder, _ pass: String, _ path: String) -> BenchmarkFrame? {
     // The last `left` on the way: folders above may be called so, too.
     guard let side = path.ranges(of: "/left/").last else { return nil }
-    let partner = path[..<side.lowerBound] + "/right/" + path[side.upperBound...]
+    let partner = "\(path[..<side.lowerBound])/right/\(path[side.upperBound...])"
     guard let right = base.first(of: ["\(pass)/\(partner)"]) else { return nil }
     let stem = PathParts(path).withoutEnding
     return BenchmarkFrame(

@@ -89,7 +89,7 @@ public struct TruthFiles: Sendable, Equatable {
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
       throw .unreadable(path: path, operation: operation, reason: "it is missing or no text")
     }
-    func trimmed(_ part: Substring) -> String { part.filter { !$0.isWhitespace } }
+    func trimmed(_ part: Substring) -> String { String(part.filter { !$0.isWhitespace }) }
     var values: [String: Int] = [:]
     for line in text.split(whereSeparator: \.isNewline) {
       let parts = line.split(separator: "=", maxSplits: 1)

@@ -4,12 +4,12 @@ public import Files
 extension KITTI2012 {
   /// Outliers by threshold, the mean errors, the density.
   public var overview: [ScoreOverview.Row] {
-    let thresholds = (2...5).map(String.init)
-    return thresholds.map { .init("Out-Noc > \($0) px", "outNoc", $0) } + [
-      .init("Avg-Noc", "averageNoc", unit: .pixels)
-    ]
-      + thresholds.map { .init("Out-All > \($0) px", "outAll", $0) }
-      + [.init("Avg-All", "averageAll", unit: .pixels), .init("density", "density")]
+    var rows: [ScoreOverview.Row] = []
+    for (name, key, average) in [("Noc", "outNoc", "averageNoc"), ("All", "outAll", "averageAll")] {
+      for k in 2...5 { rows.append(.init("Out-\(name) > \(k) px", key, "\(k)")) }
+      rows.append(.init("Avg-\(name)", average, unit: .pixels))
+    }
+    return rows + [.init("density", "density")]
   }
 
   /// One frame's numbers; `outNoc3` is the headline.

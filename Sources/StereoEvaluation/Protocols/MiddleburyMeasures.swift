@@ -92,12 +92,13 @@ public struct MiddleburyMeasures: Codable, Sendable, Equatable {
   var isWhole: Bool { bad.count == Self.thresholds.count && [0, Self.quantiles.count].contains(quantileErrors.count) }
 
   /// What people quote of the table.
-  static let overview: [ScoreOverview.Row] =
-    ["0.5", "1", "2", "4"].map { .init("bad > \($0) px", "bad\($0)") } + [
-      .init("mean error", "averageError", unit: .pixels), .init("RMS error", "rms", unit: .pixels),
-      .init("A50", "A50", unit: .pixels), .init("A90", "A90", unit: .pixels), .init("A95", "A95", unit: .pixels),
-      .init("A99", "A99", unit: .pixels), .init("invalid", "invalid"),
-    ]
+  static let overview: [ScoreOverview.Row] = [
+    .init("bad > 0.5 px", "bad0.5"), .init("bad > 1 px", "bad1"), .init("bad > 2 px", "bad2"),
+    .init("bad > 4 px", "bad4"),
+    .init("mean error", "averageError", unit: .pixels), .init("RMS error", "rms", unit: .pixels),
+    .init("A50", "A50", unit: .pixels), .init("A90", "A90", unit: .pixels), .init("A95", "A95", unit: .pixels),
+    .init("A99", "A99", unit: .pixels), .init("invalid", "invalid"),
+  ]
 
   /// The numbers by their names in the table; `suffix` follows each.
   func metrics(suffix: String = "") -> [Metric] {

@@ -1,5 +1,4 @@
 import Files
-import FoundationEssentials
 import ImageFiles
 public import Kernels
 public import StereoCore
