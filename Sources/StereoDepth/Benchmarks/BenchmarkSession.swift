@@ -5,8 +5,6 @@ public import StereoEvaluation
 import StereoMatching
 import Tensors
 
-extension StereoMatcher: StereoMethod {}
-
 /// Runs entries over the frames of a data set, one after another, and keeps what they gave.
 public struct BenchmarkSession<Rules: EvaluationProtocol>: Sendable {
   /// The benchmark.
