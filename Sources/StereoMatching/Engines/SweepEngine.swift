@@ -111,7 +111,7 @@ public final class SweepEngine: MatchingEngine {
       in: context)
   }
 
-  /// Matches one pair and keeps the sums of path costs, `[H][W][disparities]` bytes, where `sums` points.
+  /// Matches one pair and keeps the sums of path costs, `[H][W][disparities]` bytes, in `sums`.
   ///
   /// Small holes that the median closed are not labelled as filled here, and where `sums` are kept ``UnseenBorder`` does nothing:
   /// ModuleNet learned from such maps.
@@ -119,7 +119,7 @@ public final class SweepEngine: MatchingEngine {
   /// - Throws: ``StereoError/cancelled``.
   package func match(
     _ pair: borrowing RectifiedPair, into result: inout StereoResult, in context: ComputeContext,
-    sums: UnsafeMutablePointer<UInt8>?
+    sums: PathSums?
   ) throws(StereoError) {
     prepare(pair.size)
     result.prepare(size: pair.size, range: range)
