@@ -152,14 +152,14 @@ public final class NetworkMethod: StereoMethod {
       in: PixelSize(width: frame.shape.width, height: frame.shape.height))
     for y in 0..<plane.height {
       var row = plane.mutableRow(y)
-      let source = frame.base + (y + top) * frame.shape.width + left
-      for x in row.indices { row[x] = factor * source[x] }
+      let source = frame.row(y + top)
+      for x in row.indices { row[x] = factor * source[x + left] }
     }
   }
 
   /// Notes the median of the vertical flow, and warns if it is that of a pair which is not rectified.
   private static func note(verticalFlow flow: FeatureView, in result: inout StereoResult) {
-    let values = (0..<flow.shape.pixelCount).map { flow.base[$0] }.filter { !$0.isNaN }.sorted()
+    let values = flow.planar().filter { !$0.isNaN }.sorted()
     guard !values.isEmpty else { return }
     let median = values[values.count / 2]
     result.verticalFlow = median

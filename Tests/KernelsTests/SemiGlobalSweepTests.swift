@@ -88,10 +88,12 @@ import Testing
       var b = Plane<UInt16>(width: c.width, height: c.height, repeating: 7)
       var least = Plane<UInt8>(width: c.width, height: c.height, repeating: 7)
       var sums = [UInt8](repeating: 7, count: c.width * c.height * c.range.count)
-      sweep.match(
-        left: left, right: right, leastDisparity: c.range.lowerBound, disparities: c.range.count, leftSixteenths: &a,
-        rightSixteenths: &b, leastSums: &least, sums: &sums,
-        in: ComputeContext(instructionSet: isa, parallel: Parallel(threads: 2)))
+      sums.withUnsafeMutableBufferPointer { sums in
+        sweep.match(
+          left: left, right: right, leastDisparity: c.range.lowerBound, disparities: c.range.count, leftSixteenths: &a,
+          rightSixteenths: &b, leastSums: &least, sums: PathSums(sums.baseAddress!),
+          in: ComputeContext(instructionSet: isa, parallel: Parallel(threads: 2)))
+      }
       #expect(sums == plain, "\(isa)")
     }
   }

@@ -164,3 +164,18 @@ private func denseWeights(_ g: ConvolutionGeometry, _ weights: UnsafePointer<Flo
   }
   return dense
 }
+
+extension Convolution {
+  /// Packs weights of an array.
+  ///
+  /// - Precondition: as many as `geometry.weightShape` says.
+  package static func packing(
+    _ geometry: ConvolutionGeometry, weights: [Float], scale: [Float]? = nil, bias: [Float]? = nil
+  ) -> Convolution {
+    let expected = geometry.weightShape.reduce(1, *)
+    precondition(weights.count == expected, "Convolution: \(weights.count) weights, not \(expected)")
+    return weights.withUnsafeBufferPointer {
+      Convolution(geometry, weights: $0.baseAddress!, scale: scale, bias: bias)
+    }
+  }
+}

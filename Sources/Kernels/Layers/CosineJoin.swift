@@ -32,6 +32,49 @@ package enum CosineJoin {
       scratch)
   }
 
+  /// The same for row `y` of two maps, into `[W, count]` cells, with the first floats of `memory` as scratch.
+  package static func join(
+    row y: Int, _ left: FeatureView, _ right: FeatureView, lower: Int, count: Int, into cells: inout MutableSpan<Float>,
+    _ memory: AlignedFloats, instructionSet: InstructionSet
+  ) {
+    let shape = left.shape
+    require(left, right, memory, cells: cells.count, shape.width * count)
+    let first = y * shape.width * left.pixel
+    precondition(y >= 0 && y < shape.height, "row products: row \(y) of \(shape)")
+    cells.withUnsafeMutableBufferPointer { cells in
+      join(
+        width: shape.width, channels: shape.channels, lower: lower, count: count, left: left.base + first,
+        right: right.base + first, pixel: left.pixel, into: cells.baseAddress!, scratch: memory.base,
+        instructionSet: instructionSet)
+    }
+  }
+
+  /// The same in bytes, into `[W, depth]` cells.
+  package static func joinToBytes(
+    row y: Int, _ left: FeatureView, _ right: FeatureView, lower: Int, count: Int, offset: Float, scale: Float,
+    into cells: inout MutableSpan<UInt8>, _ memory: AlignedFloats, instructionSet: InstructionSet
+  ) {
+    let shape = left.shape
+    require(left, right, memory, cells: cells.count, shape.width * ByteCosts.depth(planes: count))
+    let first = y * shape.width * left.pixel
+    precondition(y >= 0 && y < shape.height, "row products: row \(y) of \(shape)")
+    cells.withUnsafeMutableBufferPointer { cells in
+      joinToBytes(
+        width: shape.width, channels: shape.channels, lower: lower, count: count, left: left.base + first,
+        right: right.base + first, pixel: left.pixel, offset: offset, scale: scale, into: cells.baseAddress!,
+        scratch: memory.base, instructionSet: instructionSet)
+    }
+  }
+
+  private static func require(
+    _ left: FeatureView, _ right: FeatureView, _ memory: AlignedFloats, cells: Int, _ expected: Int
+  ) {
+    precondition(
+      left.shape == right.shape && left.pixel == right.pixel && cells == expected
+        && memory.count >= scratchFloats(width: left.shape.width, channels: left.shape.channels),
+      "row products: maps \(left.shape) and \(right.shape), \(cells) cells, not \(expected), \(memory.count) floats")
+  }
+
   /// As ``join(width:channels:lower:count:left:right:pixel:into:scratch:instructionSet:)`` in bytes: (cost − offset) · scale
   /// rounded, see ``ByteCosts``. Writes every cell of the row, `width · depth` bytes.
   package static func joinToBytes(

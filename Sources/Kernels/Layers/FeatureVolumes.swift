@@ -22,6 +22,26 @@ package enum FeatureVolumes {
     }
   }
 
+  /// Row `y` of plane `d` of `volume` as the sum of row `y` of two maps, see the other form.
+  package static func shiftedSum(
+    row y: Int, plane d: Int, shift: Int, left: FeatureView, lefts: [Int32], right: FeatureView, rights: [Int32],
+    bias: AlignedFloats, slope: Float, channels: Int, into volume: FeatureView, instructionSet: InstructionSet
+  ) {
+    let (width, shape) = (volume.shape.width, volume.shape)
+    precondition(
+      left.shape.width == width && y >= 0 && y < min(left.shape.height, right.shape.height, shape.height) && d >= 0
+        && d < shape.depth && channels <= volume.pixel
+        && lefts.allSatisfy { $0 < 0 || Int($0) + channels <= left.pixel }
+        && rights.allSatisfy { $0 < 0 || Int($0) + channels <= right.pixel }
+        && width + shift <= right.shape.width,
+      "shifted sum of \(left.shape) and \(right.shape) by \(shift) into row \(y) of plane \(d) of \(shape)")
+    shiftedSum(
+      width: width, channels: channels, shift: shift, left: left.base + y * width * left.pixel, leftPixel: left.pixel,
+      lefts: lefts, right: right.base + y * right.shape.width * right.pixel, rightPixel: right.pixel, rights: rights,
+      bias: bias, slope: slope, into: volume.base + (d * shape.height + y) * width * volume.pixel, pixel: volume.pixel,
+      instructionSet: instructionSet)
+  }
+
   /// One row of a volume as a sum of two rows: out(x) = f(left(x)[· + lefts[x]] + right(x + shift)[· + rights[x]] + bias).
   ///
   /// - Parameters:

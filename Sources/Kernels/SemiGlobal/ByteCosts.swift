@@ -35,6 +35,24 @@ public enum ByteCosts {
     }
   }
 
+  /// The same for one row, `[W, depth]` bytes.
+  package static func fill(
+    _ row: inout MutableSpan<UInt8>, from costs: Span<Float>, planes: Int, offset: Float, scale: Float,
+    instructionSet: InstructionSet
+  ) {
+    let width = costs.count / planes
+    precondition(
+      costs.count == width * planes && row.count == width * depth(planes: planes),
+      "ByteCosts: \(costs.count) costs with \(planes) planes into \(row.count) cells")
+    row.withUnsafeMutableBufferPointer { row in
+      costs.withUnsafeBufferPointer { costs in
+        guard let base = costs.baseAddress, let cells = row.baseAddress else { return }
+        fill(
+          cells, width: width, from: base, planes: planes, offset: offset, scale: scale, instructionSet: instructionSet)
+      }
+    }
+  }
+
   /// The same for a row of `width` pixels at `row`, `[W, depth]` bytes, from `[W, planes]` floats.
   package static func fill(
     _ row: UnsafeMutablePointer<UInt8>, width: Int, from costs: UnsafePointer<Float>, planes: Int, offset: Float,

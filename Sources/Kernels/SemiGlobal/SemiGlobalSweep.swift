@@ -1,5 +1,5 @@
 internal import CKernels
-public import Tensors
+package import Tensors
 
 /// Marks a pixel without disparity in a map of sixteenths.
 public let noSixteenths: UInt16 = 65535
@@ -51,10 +51,10 @@ public struct SemiGlobalSweep: Sendable {
   ///   - leastSums: `[H, W]`, the left winner's sum of path costs (of their halves, with eight paths).
   ///   - sums: `nil`, or memory for all of these sums, `[H][W][disparities]` bytes.
   /// - Precondition: all planes have one size; the outputs are contiguous.
-  public func match(
+  package func match(
     left: borrowing Plane<UInt8>, right: borrowing Plane<UInt8>, leastDisparity: Int, disparities: Int,
     leftSixteenths: inout Plane<UInt16>, rightSixteenths: inout Plane<UInt16>, leastSums: inout Plane<UInt8>,
-    sums: UnsafeMutablePointer<UInt8>? = nil, in context: ComputeContext
+    sums: PathSums? = nil, in context: ComputeContext
   ) {
     let (width, height) = (left.width, left.height)
     precondition(
@@ -74,7 +74,7 @@ public struct SemiGlobalSweep: Sendable {
             disparities: Int32(disparities), pattern: pattern.baseAddress, bits: Int32(settings.pattern.count),
             paths: Int32(settings.paths.rawValue), p1: settings.p1, p2: p2.baseAddress,
             settling_rows: Int32(settings.settlingRows), left_disparities: outputs.0, right_disparities: outputs.1,
-            least_sums: outputs.2, disparity_stride: width, sums: sums))
+            least_sums: outputs.2, disparity_stride: width, sums: sums?.base))
         run(call, height: height, in: context)
       }
     }

@@ -126,8 +126,9 @@ package struct NetworkRun: Sendable {
 
   /// The memory of activations.
   package func view(_ feature: Feature) -> FeatureView {
-    FeatureView(
-      arena.base + offsets[feature.buffer] + feature.firstChannel, shape: feature.shape,
-      pixel: buffers[feature.buffer].pixel)
+    let whole = buffers[feature.buffer]
+    let view = arena.view(of: whole, at: offsets[feature.buffer])
+    if feature.firstChannel == 0 && feature.shape == whole { return view }
+    return view.channels(from: feature.firstChannel, count: feature.shape.channels)
   }
 }

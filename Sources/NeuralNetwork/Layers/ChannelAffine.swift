@@ -18,10 +18,8 @@ extension LayerReader {
     let affine = ChannelAffine(channels: channels)
     prepare {
       let values = tensors.values()
-      for (c, (scale, shift)) in zip(values.scale, values.shift).enumerated() {
-        affine.scale.base[c] = scale
-        affine.shift.base[c] = shift
-      }
+      affine.scale.assign(values.scale)
+      affine.shift.assign(values.shift)
     }
     return affine
   }

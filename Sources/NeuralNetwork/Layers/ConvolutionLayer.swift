@@ -72,9 +72,7 @@ package final class ConvolutionLayer: @unchecked Sendable {
     }
     values.scale = selection.values(values.scale)
     values.bias = selection.hasSummand ? selection.values(values.bias) : nil
-    packed = values.weight.withUnsafeBufferPointer {
-      Convolution(geometry, weights: $0.baseAddress!, scale: values.scale, bias: values.bias)
-    }
+    packed = Convolution.packing(geometry, weights: values.weight, scale: values.scale, bias: values.bias)
   }
 
   /// Weights whose input channels are moved to where a concatenation of ``parts`` holds them, zeros between.

@@ -106,7 +106,7 @@ public final class SweepEngine: MatchingEngine {
       in: context)
   }
 
-  /// Matches one pair and keeps the sums of path costs, `[H][W][disparities]` bytes, where `sums` points.
+  /// Matches one pair and keeps the sums of path costs, `[H][W][disparities]` bytes, in `sums`.
   ///
   /// Small holes that the median closed are not labelled as filled here, and where `sums` are kept ``UnseenBorder`` does nothing:
   /// ModuleNet learned from such maps.
@@ -115,7 +115,7 @@ public final class SweepEngine: MatchingEngine {
   /// - Throws: ``StereoError/cancelled``.
   package func match(
     _ pair: borrowing RectifiedPair, into result: inout StereoResult, in context: ComputeContext,
-    sums: UnsafeMutablePointer<UInt8>?
+    sums: PathSums?
   ) throws(StereoError) {
     precondition(sums == nil || recipe.refinement.uniqueness == 0, "SweepEngine: the sums serve the uniqueness check")
     prepare(pair.size)

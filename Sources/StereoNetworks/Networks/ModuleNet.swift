@@ -150,11 +150,9 @@ package struct ModuleNet: StereoNetwork {
     let (disparity, confidence) = (graph.reserve(shape), graph.reserve(shape))
     let paths = seen.paths
     graph.step(reading: [paths.maps, scores, confidence], writing: disparity) { run in
-      let maps = run.view(paths.maps)
       ModuleScores.writeDisparities(
-        evidence: paths.sums(maps), scale: ModuleTensor.evidenceScale, winners: paths.winners(maps),
-        scores: run.view(scores), grid: grid, into: run.view(disparity), confidence: run.view(confidence),
-        in: run.context)
+        paths.maps(of: run), scale: ModuleTensor.evidenceScale, scores: run.view(scores), grid: grid,
+        into: run.view(disparity), confidence: run.view(confidence), in: run.context)
     }
     graph.output(disparity)
     graph.output(confidence)

@@ -37,14 +37,9 @@ package struct ModuleTensor: Sendable {
         scale: Self.distanceScale, into: run.view(tensor), in: run.context)
     }
     graph.step(reading: [paths.maps, least], writing: tensor) { run in
-      let (maps, map) = (run.view(paths.maps), run.view(least))
-      map.base.update(repeating: 0, count: map.shape.floatCount)
       PathEvidence.write(
-        sums: paths.sums(maps), grid: grid, scale: Self.evidenceScale, into: run.view(tensor), least: map,
-        in: run.context)
-      PathEvidence.writeCloseness(
-        winners: paths.winners(maps), labels: paths.labels(maps), bits: Validity.filled.rawValue, grid: grid,
-        into: run.view(tensor), share: map.base + 1, sharePixel: map.pixel, in: run.context)
+        paths.maps(of: run), grid: grid, scale: Self.evidenceScale, bits: Validity.filled.rawValue,
+        into: run.view(tensor), least: run.view(least), in: run.context)
     }
     (self.tensor, self.least, self.image, self.paths) = (tensor, least, image, paths)
   }
@@ -58,7 +53,8 @@ package struct ModuleTensor: Sendable {
     let gray = PathCostVolume.gray(left)
     for y in 0..<gray.height {
       let row = gray.row(y)
-      for x in row.indices { image.base[y * image.shape.width + x] = Float(row[x]) / 128 - 1 }
+      var to = image.mutableRow(y)
+      for x in row.indices { to[x] = Float(row[x]) / 128 - 1 }
     }
   }
 }

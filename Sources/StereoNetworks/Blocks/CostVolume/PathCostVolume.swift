@@ -18,7 +18,7 @@ package struct PathCostVolume: Sendable {
   package init(_ graph: inout NetworkGraph, _ left: Feature, _ right: Feature, disparities: Int) {
     let size = PixelSize(width: left.shape.width, height: left.shape.height)
     let pixels = size.width * size.height
-    let floats = pixels + (pixels + 3) / 4 + (pixels * disparities + 3) / 4
+    let floats = PathMaps.floats(width: size.width, height: size.height, disparities: disparities)
     let maps = graph.reserve(FeatureShape(height: 1, width: floats, channels: 1))
     self.size = size
     self.disparities = disparities
@@ -26,39 +26,31 @@ package struct PathCostVolume: Sendable {
     let volume = self
     // Two gray images, the matcher's maps and a result: see SweepEngine.
     graph.step(reading: [left, right], writing: maps, scratchFloats: 16 * pixels) { run in
-      volume.match(run.view(left), run.view(right), into: run.view(maps).base, in: run.context)
+      volume.match(run.view(left), run.view(right), into: volume.maps(of: run), in: run.context)
     }
   }
 
-  /// The refined winners.
-  package func winners(_ maps: FeatureView) -> UnsafeMutablePointer<Float> { maps.base }
-
-  /// What is known of each winner: bytes of ``StereoCore/Validity``.
-  package func labels(_ maps: FeatureView) -> UnsafeMutablePointer<UInt8> {
-    UnsafeMutableRawPointer(maps.base + size.width * size.height).assumingMemoryBound(to: UInt8.self)
-  }
-
-  /// The sums of path costs.
-  package func sums(_ maps: FeatureView) -> UnsafeMutablePointer<UInt8> {
-    labels(maps) + (size.width * size.height + 3) / 4 * 4
+  /// The refined winners, what is known of each (bytes of ``StereoCore/Validity``), and the sums of path costs.
+  package func maps(of run: NetworkRun) -> PathMaps {
+    PathMaps(run.view(maps), width: size.width, height: size.height, disparities: disparities)
   }
 
   private func match(
-    _ left: FeatureView, _ right: FeatureView, into base: UnsafeMutablePointer<Float>, in context: ComputeContext
+    _ left: FeatureView, _ right: FeatureView, into maps: PathMaps, in context: ComputeContext
   ) {
     if context.isCancelled { return }
     let range = DisparityRange(0..<disparities)
     let options = MatchingOptions(parallel: context.parallel, instructionSet: context.instructionSet)
-    let view = FeatureView(base, shape: maps.shape)
     do {
       let pair = try RectifiedPair(
         left: Image(format: .gray8, bytes: Self.gray(left)), right: Image(format: .gray8, bytes: Self.gray(right)))
       let engine = try SweepRecipe(.ofModuleNet).engine(over: range, options: options)
       var result = StereoResult(size: size, range: range)
-      try engine.match(pair, into: &result, in: context, sums: sums(view))
+      try engine.match(pair, into: &result, in: context, sums: maps.sums)
       for y in 0..<size.height {
         let (winners, labels) = (result.left.disparities.row(y), result.left.validity.row(y))
-        let (to, bits) = (self.winners(view) + y * size.width, self.labels(view) + y * size.width)
+        var to = maps.winnersRow(y)
+        var bits = maps.labelsRow(y)
         for x in 0..<size.width {
           to[x] = winners[x]
           bits[x] = labels[x].rawValue
@@ -76,9 +68,11 @@ package struct PathCostVolume: Sendable {
     var gray = Plane<UInt8>(width: image.shape.width, height: image.shape.height, repeating: 0)
     for y in 0..<gray.height {
       var row = gray.mutableRow(y)
+      let colours = image.row(y)
+      let pixel = image.pixel
       for x in row.indices {
-        let colour = image.base + (y * image.shape.width + x) * image.pixel
-        let luma = 255 * (0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2])
+        let at = x * pixel
+        let luma = 255 * (0.299 * colours[at] + 0.587 * colours[at + 1] + 0.114 * colours[at + 2])
         row[x] = UInt8(max(0, min(255, luma.rounded())))
       }
     }

@@ -77,10 +77,10 @@ package final class SeparatedConcatenation: @unchecked Sendable {
         }
       }
     }
-    left = Convolution(leftGeometry, weights: leftWeights)
-    right = Convolution(rightGeometry, weights: rightWeights)
+    left = Convolution.packing(leftGeometry, weights: leftWeights)
+    right = Convolution.packing(rightGeometry, weights: rightWeights)
     let bias = AlignedFloats(zeros: block)
-    for (o, value) in (values.bias ?? []).enumerated() { bias.base[o] = value }
+    bias.assign(values.bias ?? [])
     self.bias = bias
   }
 
@@ -127,14 +127,11 @@ package final class SeparatedConcatenation: @unchecked Sendable {
       width: leftShape.width)
     graph.step(reading: [sums.0, sums.1], writing: out) { run in
       let (l, r, volume) = (run.view(sums.0), run.view(sums.1), run.view(out))
-      run.context.items(outPlanes * volume.shape.height) { item, _ in
-        let (d, y) = (Int(item) / volume.shape.height, Int(item) % volume.shape.height)
+      run.context.bands(outPlanes * volume.shape.height) { item in
+        let (d, y) = (item / volume.shape.height, item % volume.shape.height)
         FeatureVolumes.shiftedSum(
-          width: rows.width, channels: rows.block, shift: 2 - d, left: l.base + y * l.shape.width * l.pixel,
-          leftPixel: l.pixel, lefts: rows.lefts(d), right: r.base + y * r.shape.width * r.pixel, rightPixel: r.pixel,
-          rights: rows.rights(d), bias: bias, slope: slope,
-          into: volume.base + Int(item) * volume.shape.width * volume.pixel, pixel: volume.pixel,
-          instructionSet: run.context.instructionSet)
+          row: y, plane: d, shift: 2 - d, left: l, lefts: rows.lefts(d), right: r, rights: rows.rights(d), bias: bias,
+          slope: slope, channels: rows.block, into: volume, instructionSet: run.context.instructionSet)
       }
     }
     return out

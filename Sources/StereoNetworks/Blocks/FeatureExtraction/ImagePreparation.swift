@@ -64,8 +64,8 @@ package struct ImagePreparation: Sendable {
       in: PixelSize(width: width, height: frame.shape.height))
     let (factor, subtrahend) = normalisation(of: image)
     for y in 0..<frame.shape.height {
-      let row = frame.base + y * width * pixel
-      row.update(repeating: 0, count: width * pixel)
+      var row = frame.mutableRow(y)
+      for i in row.indices { row[i] = 0 }
       if y < top { continue }
       for x in 0..<image.width {
         let colour = image.colour(y: y - top, x: x)

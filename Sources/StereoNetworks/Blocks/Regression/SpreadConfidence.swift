@@ -35,11 +35,10 @@ extension NetworkGraph {
     let confidence = graph.destination(spread, spread.shape)
     graph.step(reading: [spread], writing: confidence) { run in
       let (from, to) = (run.view(spread), run.view(confidence))
-      let width = from.shape.width
-      run.context.items(from.shape.height) { item, _ in
-        for i in Int(item) * width..<(Int(item) + 1) * width {
-          to.base[i] = SpreadConfidence.probability(spread: from.base[i])
-        }
+      run.context.bands(from.shape.height) { y in
+        let spreads = from.row(y)
+        var row = to.mutableRow(y)
+        for x in spreads.indices { row[x] = SpreadConfidence.probability(spread: spreads[x]) }
       }
     }
     graph.output(disparity)

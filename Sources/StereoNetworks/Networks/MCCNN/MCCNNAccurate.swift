@@ -92,10 +92,12 @@ public struct MCCNNAccurate: ByteMatchingCost {
   public func costs(
     of pair: borrowing RectifiedPair, over range: DisparityRange, in context: ComputeContext
   ) throws(StereoError) -> CostVolume {
-    let volume = Volume<Float>(uninitializedWidth: pair.width, height: pair.height, depth: range.count)
-    let (cells, count) = (SharedPointer(volume.storage), pair.width * range.count)
-    try eachRow(of: pair, over: range, in: context) { y, row in
-      (cells.pointer + y * count).update(from: row, count: count)
+    var volume = Volume<Float>(uninitializedWidth: pair.width, height: pair.height, depth: range.count)
+    let floats = rowFloats(width: pair.width)
+    try eachBand(of: pair, in: context) { band in
+      context.rows(band.rows, of: &volume, floats: floats) { y, row, memory in
+        fill(&row, y, of: band, range, memory, in: context)
+      }
     }
     return CostVolume(costs: volume, range: range)
   }
@@ -119,7 +121,7 @@ public struct MCCNNAccurate: ByteMatchingCost {
   public func scratchBytes(for size: PixelSize, over range: DisparityRange, threads: Int) -> Int {
     let networks = [features] + (candidates.map { [$0.proposer.features] } ?? [])
     let activations = networks.reduce(0) { $0 + 2 * $1.memory(width: size.width, height: size.height).byteCount }
-    let floats = 2 * halfShape(size).floatCount + threads * scratchFloats(width: size.width, range)
+    let floats = 2 * halfShape(size).floatCount + threads * (rowFloats(width: size.width) + size.width * range.count)
     return activations + floats * MemoryLayout<Float>.stride
   }
 
@@ -134,12 +136,16 @@ public struct MCCNNAccurate: ByteMatchingCost {
     in context: ComputeContext
   ) throws(StereoError) -> ByteCostVolume {
     let depth = ByteCosts.depth(planes: range.count)
-    let cells = Volume<UInt8>(uninitializedWidth: pair.width, height: pair.height, depth: depth)
-    let (base, width) = (SharedPointer(cells.storage), pair.width)
-    try eachRow(of: pair, over: range, in: context) { y, row in
-      ByteCosts.fill(
-        base.pointer + y * width * depth, width: width, from: row, planes: range.count, offset: quantisation.offset,
-        scale: 1 / quantisation.step, instructionSet: context.instructionSet)
+    var cells = Volume<UInt8>(uninitializedWidth: pair.width, height: pair.height, depth: depth)
+    let (floats, count) = (rowFloats(width: pair.width), pair.width * range.count)
+    try eachBand(of: pair, in: context) { band in
+      context.rows(band.rows, of: &cells, floats: floats + count) { y, row, memory in
+        var costs = memory.span(from: floats, count: count)
+        fill(&costs, y, of: band, range, memory, in: context)
+        ByteCosts.fill(
+          &row, from: costs.span, planes: range.count, offset: quantisation.offset, scale: 1 / quantisation.step,
+          instructionSet: context.instructionSet)
+      }
     }
     return ByteCostVolume(cells: cells, range: range, quantisation: quantisation)
   }
@@ -148,52 +154,68 @@ public struct MCCNNAccurate: ByteMatchingCost {
     FeatureShape(height: min(MCCNNFeatures.bandRows, size.height), width: size.width, channels: head.units)
   }
 
-  private func scratchFloats(width: Int, _ range: DisparityRange) -> Int {
-    let joined = candidates.map { CosineJoin.scratchFloats(width: width, channels: $0.proposer.features.maps) } ?? 0
-    return width * range.count + max(head.scratchFloats, joined)
+  /// Floats of memory with which a row is computed, besides its costs.
+  private func rowFloats(width: Int) -> Int {
+    max(head.scratchFloats, candidates?.proposer.joinFloats(width: width) ?? 0)
   }
 
-  /// Calls `body` with every row of costs, `[W, D]` floats, NaN where there is none.
-  private func eachRow(
-    of pair: borrowing RectifiedPair, over range: DisparityRange, in context: ComputeContext,
-    _ body: @Sendable (_ y: Int, _ row: UnsafeMutablePointer<Float>) -> Void
+  /// What is known of a band of rows: halves of the first layer, and what the proposer compares.
+  private struct Band: Sendable {
+    let rows: Range<Int>
+    let left, right: FeatureView
+    let proposal: (left: FeatureView, right: FeatureView)?
+  }
+
+  /// Calls `body` with band after band, and tells the share of rows that is done.
+  private func eachBand(
+    of pair: borrowing RectifiedPair, in context: ComputeContext, _ body: (Band) -> Void
   ) throws(StereoError) {
-    let width = pair.width
     let bands = MCCNNBands(features, of: pair)
     let proposals = candidates.map { MCCNNBands($0.proposer.features, of: pair) }
     let shape = halfShape(pair.size)
     let halves = (
       left: AlignedFloats(uninitialized: shape.floatCount), right: AlignedFloats(uninitialized: shape.floatCount)
     )
-    for band in MCCNNFeatures.bands(height: pair.height) {
-      let unit = proposals.map { $0.unitFeatures(of: pair, rows: band, in: context) }
-      let (left, right) = bands.features(of: pair, rows: band, in: context)
-      let (leftHalf, rightHalf) = (
-        FeatureView(halves.left.base, shape: shape), FeatureView(halves.right.base, shape: shape)
-      )
-      head.first.left(left, into: leftHalf, in: context)
-      head.first.right(right, into: rightHalf, in: context)
-      let stride = width * leftHalf.pixel
-      context.items(band.count, scratchFloats: scratchFloats(width: width, range)) { i, scratch in
-        let rest = scratch + width * range.count
-        scratch.update(repeating: .nan, count: width * range.count)
-        if let candidates, let unit {
-          candidates.proposer.joinRow(Int(i), unit.left, unit.right, range, into: scratch, scratch: rest, context)
-        }
-        compare(
-          range, width: width, left: leftHalf.base + Int(i) * stride, right: rightHalf.base + Int(i) * stride,
-          cells: scratch, scratch: rest, in: context)
-        body(band.lowerBound + Int(i), scratch)
-      }
-      try context.advance(Double(band.upperBound) / Double(pair.height))
+    for rows in MCCNNFeatures.bands(height: pair.height) {
+      let unit = proposals.map { $0.unitFeatures(of: pair, rows: rows, in: context) }
+      let (left, right) = bands.features(of: pair, rows: rows, in: context)
+      let band = Band(
+        rows: rows, left: halves.left.view(of: shape), right: halves.right.view(of: shape), proposal: unit)
+      head.first.left(left, into: band.left, in: context)
+      head.first.right(right, into: band.right, in: context)
+      body(band)
+      try context.advance(Double(rows.upperBound) / Double(pair.height))
     }
   }
 
-  /// Costs of one row; with candidates `cells` holds the proposer's costs before.
-  private func compare(
-    _ range: DisparityRange, width: Int, left: UnsafePointer<Float>, right: UnsafePointer<Float>,
-    cells: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>, in context: ComputeContext
+  /// Writes the costs of the image's row `y`, `[W, D]`, NaN where there is none.
+  private func fill(
+    _ cells: inout MutableSpan<Float>, _ y: Int, of band: Band, _ range: DisparityRange, _ memory: AlignedFloats,
+    in context: ComputeContext
   ) {
+    for i in cells.indices { cells[i] = .nan }
+    let row = y - band.rows.lowerBound
+    if let proposal = band.proposal {
+      CosineJoin.join(
+        row: row, proposal.left, proposal.right, lower: range.lowerBound, count: range.count, into: &cells, memory,
+        instructionSet: context.instructionSet)
+    }
+    let (pairs, places) = comparisons(range, width: band.left.shape.width, cells: &cells)
+    var scores = [Float](repeating: 0, count: pairs.count)
+    head.scores(of: pairs, left: band.left.row(row), right: band.right.row(row), into: &scores, memory, in: context)
+    let sign: Float = features.conventions.score == .similarity ? -1 : 1
+    let offset: Float = features.conventions.score == .similarity ? 0 : -1
+    let blend = candidates?.blend ?? 0
+    for (place, score) in zip(places, scores) {
+      cells[place] = (1 - blend) * (sign * score + offset) + blend * cells[place]
+    }
+  }
+
+  /// Which pairs of a row are compared, and where their costs go. With candidates `cells` holds the proposer's costs before, and
+  /// what is made of them afterwards.
+  private func comparisons(
+    _ range: DisparityRange, width: Int, cells: inout MutableSpan<Float>
+  ) -> (pairs: [MCCNNHead.Pair], places: [Int]) {
     var (pairs, places) = ([MCCNNHead.Pair](), [Int]())
     var search = candidates.flatMap { candidates in
       candidates.count.map { MCCNNCandidateSearch(count: $0, certainty: candidates.certainty) }
@@ -204,32 +226,20 @@ public struct MCCNNAccurate: ByteMatchingCost {
     }
     for x in 0..<width {
       let reachable = range.planes(reachableFrom: x, width: width, reference: .left)
-      let row = UnsafeMutableBufferPointer(start: cells + x * range.count, count: range.count)
-      search?.search(UnsafeBufferPointer(row), reachable)
+      let first = x * range.count
+      search?.search(cells.span.extracting(first..<first + range.count), reachable)
       if let search {
         for k in search.planes { compare(x, k) }
       } else {
         for k in reachable { compare(x, k) }
       }
-      for k in reachable { row[k] = candidates == nil ? 0 : Self.likelihood * min(row[k], 0) }
+      for k in reachable { cells[first + k] = candidates == nil ? 0 : Self.likelihood * min(cells[first + k], 0) }
     }
-    var scores = [Float](repeating: 0, count: pairs.count)
-    pairs.withUnsafeBufferPointer { pairs in
-      scores.withUnsafeMutableBufferPointer { scores in
-        guard let base = scores.baseAddress else { return }
-        head.scores(of: pairs, left: left, right: right, into: base, scratch: scratch, in: context)
-      }
-    }
-    let sign: Float = features.conventions.score == .similarity ? -1 : 1
-    let offset: Float = features.conventions.score == .similarity ? 0 : -1
-    let blend = candidates?.blend ?? 0
-    for (place, score) in zip(places, scores) {
-      cells[place] = (1 - blend) * (sign * score + offset) + blend * cells[place]
-    }
+    return (pairs, places)
   }
 
   /// The `count` least local minima of the costs in `planes` with their direct neighbours, ascending.
-  package static func leastMinima(_ count: Int, of costs: UnsafeBufferPointer<Float>, _ planes: Range<Int>) -> [Int] {
+  package static func leastMinima(_ count: Int, of costs: Span<Float>, _ planes: Range<Int>) -> [Int] {
     var search = MCCNNCandidateSearch(count: count)
     search.search(costs, planes)
     return search.planes

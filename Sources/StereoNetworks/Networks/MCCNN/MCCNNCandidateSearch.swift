@@ -22,7 +22,7 @@ package struct MCCNNCandidateSearch {
   /// Looks at the costs of one pixel; the lower disparity goes first where two cost the same.
   ///
   /// - Parameter reachable: planes that have a cost.
-  package mutating func search(_ costs: UnsafeBufferPointer<Float>, _ reachable: Range<Int>) {
+  package mutating func search(_ costs: Span<Float>, _ reachable: Range<Int>) {
     planes.removeAll(keepingCapacity: true)
     minima.removeAll(keepingCapacity: true)
     // The second one, too, for what it says of the first.
@@ -30,7 +30,8 @@ package struct MCCNNCandidateSearch {
     for k in reachable {
       if k > reachable.lowerBound && costs[k - 1] <= costs[k] { continue }
       if k + 1 < reachable.upperBound && costs[k + 1] < costs[k] { continue }
-      let place = minima.firstIndex { costs[k] < costs[$0] } ?? minima.count
+      var place = 0
+      while place < minima.count, costs[k] >= costs[minima[place]] { place += 1 }
       guard place < kept else { continue }
       minima.insert(k, at: place)
       if minima.count > kept { minima.removeLast() }

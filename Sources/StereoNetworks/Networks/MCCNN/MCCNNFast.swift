@@ -47,16 +47,22 @@ public struct MCCNNFast: ByteMatchingCost {
   public func costs(
     of pair: borrowing RectifiedPair, over range: DisparityRange, in context: ComputeContext
   ) throws(StereoError) -> CostVolume {
-    let volume = Volume<Float>(width: pair.width, height: pair.height, depth: range.count, repeating: .nan)
-    let cells = SharedPointer(volume.storage)
+    var volume = Volume<Float>(width: pair.width, height: pair.height, depth: range.count, repeating: .nan)
     let bands = MCCNNBands(features, of: pair)
     for band in MCCNNFeatures.bands(height: pair.height) {
       let (left, right) = bands.unitFeatures(of: pair, rows: band, in: context)
-      join(left, right, range, into: cells.pointer + band.lowerBound * pair.width * range.count, context)
+      context.rows(band, of: &volume, floats: joinFloats(width: pair.width)) { y, row, memory in
+        CosineJoin.join(
+          row: y - band.lowerBound, left, right, lower: range.lowerBound, count: range.count, into: &row, memory,
+          instructionSet: context.instructionSet)
+      }
       try context.advance(Double(band.upperBound) / Double(pair.height))
     }
     return CostVolume(costs: volume, range: range)
   }
+
+  /// Floats that the join of a row needs.
+  func joinFloats(width: Int) -> Int { CosineJoin.scratchFloats(width: width, channels: features.maps) }
 
   /// Minus a cosine.
   public var bounds: ClosedRange<Float> { -1...1 }
@@ -82,49 +88,19 @@ public struct MCCNNFast: ByteMatchingCost {
     in context: ComputeContext
   ) throws(StereoError) -> ByteCostVolume {
     let depth = ByteCosts.depth(planes: range.count)
-    let cells = Volume<UInt8>(uninitializedWidth: pair.width, height: pair.height, depth: depth)
+    var cells = Volume<UInt8>(uninitializedWidth: pair.width, height: pair.height, depth: depth)
     let bands = MCCNNBands(features, of: pair)
     for band in MCCNNFeatures.bands(height: pair.height) {
       let (left, right) = bands.unitFeatures(of: pair, rows: band, in: context)
-      let (width, channels, stride) = (pair.width, left.shape.channels, pair.width * left.pixel)
-      let out = SharedPointer(cells.storage + band.lowerBound * width * depth)
-      context.items(band.count, scratchFloats: CosineJoin.scratchFloats(width: width, channels: channels)) {
-        y, scratch in
+      context.rows(band, of: &cells, floats: joinFloats(width: pair.width)) { y, row, memory in
         CosineJoin.joinToBytes(
-          width: width, channels: channels, lower: range.lowerBound, count: range.count,
-          left: left.base + Int(y) * stride, right: right.base + Int(y) * stride, pixel: left.pixel,
-          offset: quantisation.offset, scale: 1 / quantisation.step, into: out.pointer + Int(y) * width * depth,
-          scratch: scratch, instructionSet: context.instructionSet)
+          row: y - band.lowerBound, left, right, lower: range.lowerBound, count: range.count,
+          offset: quantisation.offset, scale: 1 / quantisation.step, into: &row, memory,
+          instructionSet: context.instructionSet)
       }
       try context.advance(Double(band.upperBound) / Double(pair.height))
     }
     return ByteCostVolume(cells: cells, range: range, quantisation: quantisation)
-  }
-
-  /// The costs of a band's rows; `out` is the first row's first cell.
-  func join(
-    _ left: FeatureView, _ right: FeatureView, _ range: DisparityRange, into out: UnsafeMutablePointer<Float>,
-    _ context: ComputeContext
-  ) {
-    let (width, channels) = (left.shape.width, left.shape.channels)
-    let cells = SharedPointer(out)
-    context.items(left.shape.height, scratchFloats: CosineJoin.scratchFloats(width: width, channels: channels)) {
-      y, scratch in
-      joinRow(
-        Int(y), left, right, range, into: cells.pointer + Int(y) * width * range.count, scratch: scratch, context)
-    }
-  }
-
-  /// The costs of row `y` of a band; `scratch` as ``Kernels/CosineJoin`` needs it.
-  func joinRow(
-    _ y: Int, _ left: FeatureView, _ right: FeatureView, _ range: DisparityRange,
-    into out: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>, _ context: ComputeContext
-  ) {
-    let (width, stride) = (left.shape.width, left.shape.width * left.pixel)
-    CosineJoin.join(
-      width: width, channels: left.shape.channels, lower: range.lowerBound, count: range.count,
-      left: left.base + y * stride, right: right.base + y * stride, pixel: left.pixel, into: out, scratch: scratch,
-      instructionSet: context.instructionSet)
   }
 }
 

@@ -78,11 +78,11 @@ package struct MCCNNFeatures: Sendable {
     in context: ComputeContext
   ) -> FeatureView {
     var shape = FeatureShape(height: band.count + 2 * margin, width: image.width + 2 * margin, channels: 1)
-    var view = FeatureView(memory.first.base, shape: shape)
+    var view = memory.first.view(of: shape)
     fill(view, image, statistics, firstRow: band.lowerBound - margin)
     for (index, layer) in layers.enumerated() {
       shape = layer.geometry.outputShape(of: view.shape)!
-      let target = FeatureView(index % 2 == 0 ? memory.second.base : memory.first.base, shape: shape)
+      let target = (index % 2 == 0 ? memory.second : memory.first).view(of: shape)
       let isLast = index + 1 == layers.count
       layer.convolution(view, into: target, slope: isLast && !rectifiesLast ? 1 : 0, in: context)
       let rest = margin - 1 - index
@@ -103,13 +103,14 @@ package struct MCCNNFeatures: Sendable {
       let source = firstRow + y
       let row = image.row(min(max(source, 0), image.height - 1))
       let outside = conventions.padding == .zero && (source < 0 || source >= image.height)
+      var values = view.mutableRow(y)
       for x in 0..<width {
         let column = x - margin
         if outside || (conventions.padding == .zero && (column < 0 || column >= image.width)) {
-          view.base[y * width + x] = 0
+          values[x] = 0
         } else {
           let value = Float(row[min(max(column, 0), image.width - 1)])
-          view.base[y * width + x] = (value - statistics.mean) / statistics.deviation
+          values[x] = (value - statistics.mean) / statistics.deviation
         }
       }
     }
@@ -119,13 +120,11 @@ package struct MCCNNFeatures: Sendable {
   private func clearOutside(_ view: FeatureView, margin: Int, firstRow: Int, imageHeight: Int) {
     let (width, pixel) = (view.shape.width, view.pixel)
     for y in 0..<view.shape.height {
-      let row = view.base + y * width * pixel
-      if firstRow + y < 0 || firstRow + y >= imageHeight {
-        row.update(repeating: 0, count: width * pixel)
-      } else {
-        row.update(repeating: 0, count: margin * pixel)
-        (row + (width - margin) * pixel).update(repeating: 0, count: margin * pixel)
-      }
+      var row = view.mutableRow(y)
+      let outside = firstRow + y < 0 || firstRow + y >= imageHeight
+      let columns = outside ? width : margin
+      for i in 0..<columns * pixel { row[i] = 0 }
+      for i in (width - (outside ? 0 : margin)) * pixel..<width * pixel { row[i] = 0 }
     }
   }
 }

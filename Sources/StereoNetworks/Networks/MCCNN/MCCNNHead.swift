@@ -63,7 +63,7 @@ struct MCCNNHead: Sendable {
 
   private static func layer(_ weight: [Float], bias: [Float], inputs: Int) -> Convolution {
     let geometry = ConvolutionGeometry(spatial: 2, inChannels: inputs, outChannels: bias.count, kernel: 1)
-    return weight.withUnsafeBufferPointer { Convolution(geometry, weights: $0.baseAddress!, bias: bias) }
+    return Convolution.packing(geometry, weights: weight, bias: bias)
   }
 
   /// Width of the first layer.
@@ -74,7 +74,7 @@ struct MCCNNHead: Sendable {
     (hidden + [last]).reduce(0) { $0 + $1.geometry.inChannels * $1.geometry.outChannels }
   }
 
-  /// Floats of scratch memory for ``scores(of:left:right:into:scratch:in:)``.
+  /// Floats of scratch memory for ``scores(of:left:right:into:_:in:)``.
   var scratchFloats: Int {
     let widths = [units] + hidden.map(\.geometry.outChannels)
     let widest = widths.map { FeatureShape(height: 1, width: Self.chunk, channels: $0).floatCount }.max()!
@@ -92,32 +92,39 @@ struct MCCNNHead: Sendable {
   /// - Parameters:
   ///   - left: first layer's left half of the row, ``units`` floats (rounded up to 16) from column to column; `right` alike.
   ///   - scores: one for each pair.
+  ///   - memory: ``scratchFloats`` floats.
   func scores(
-    of pairs: UnsafeBufferPointer<Pair>, left: UnsafePointer<Float>, right: UnsafePointer<Float>,
-    into scores: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>, in context: ComputeContext
+    of pairs: [Pair], left: Span<Float>, right: Span<Float>, into scores: inout [Float], _ memory: AlignedFloats,
+    in context: ComputeContext
   ) {
     let context = context.serial
     let half = (scratchFloats - Self.chunk) / 2
-    let logits = scratch + 2 * half
     for start in stride(from: 0, to: pairs.count, by: Self.chunk) where !context.isCancelled {
       let count = min(Self.chunk, pairs.count - start)
-      var view = FeatureView(scratch, shape: FeatureShape(height: 1, width: count, channels: units))
-      for i in 0..<count {
-        let pair = pairs[start + i]
-        let (l, r) = (left + Int(pair.left) * view.pixel, right + Int(pair.right) * view.pixel)
-        let sum = view.base + i * view.pixel
-        for c in 0..<view.pixel { sum[c] = max(l[c] + r[c], 0) }
-      }
+      var view = memory.view(of: FeatureShape(height: 1, width: count, channels: units))
+      add(pairs[start..<start + count], left, right, into: view)
       for (index, layer) in hidden.enumerated() {
         let shape = FeatureShape(height: 1, width: count, channels: layer.geometry.outChannels)
-        let target = FeatureView(index % 2 == 0 ? scratch + half : scratch, shape: shape)
+        let target = memory.view(of: shape, at: index % 2 == 0 ? half : 0)
         layer(view, into: target, slope: 0, in: context)
         view = target
       }
-      let shape = FeatureShape(height: 1, width: count, channels: 1)
-      let out = FeatureView(logits, shape: shape)
+      let out = memory.view(of: FeatureShape(height: 1, width: count, channels: 1), at: 2 * half)
       last(view, into: out, in: context)
-      Elementwise.sigmoid(out, into: FeatureView(scores + start, shape: shape), in: context)
+      Elementwise.sigmoid(out, into: out, in: context)
+      let values = out.row(0)
+      for i in 0..<count { scores[start + i] = values[i] }
+    }
+  }
+
+  /// relu(left + right) of every pair.
+  private func add(_ pairs: ArraySlice<Pair>, _ left: Span<Float>, _ right: Span<Float>, into view: FeatureView) {
+    let pixel = view.pixel
+    var sums = view.mutableRow(0)
+    for (i, pair) in pairs.enumerated() {
+      let l = left.extracting(Int(pair.left) * pixel..<Int(pair.left + 1) * pixel)
+      let r = right.extracting(Int(pair.right) * pixel..<Int(pair.right + 1) * pixel)
+      for c in l.indices { sums[i * pixel + c] = max(l[c] + r[c], 0) }
     }
   }
 }
