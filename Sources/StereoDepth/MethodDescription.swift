@@ -1,5 +1,5 @@
 public import StereoCore
-public import StereoMatching
+import StereoMatching
 
 /// A method of the registry: what it is and for what, what it needs, takes and gives, and how it is made.
 public struct MethodDescription: Sendable {

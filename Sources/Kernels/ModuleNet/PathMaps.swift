@@ -1,4 +1,5 @@
 internal import CKernels
+package import Tensors
 
 /// Semi-global matching's maps as activations: winners `[H][W]` floats, labels `[H][W]` bytes, sums of path costs `[H][W][D]`
 /// bytes, behind each other.
@@ -59,6 +60,9 @@ package struct PathSums: @unchecked Sendable {
 
   /// - Parameter base: memory that outlives its use.
   package init(_ base: UnsafeMutablePointer<UInt8>) { self.base = base }
+
+  /// - Parameter volume: `[H][W][D]`, which outlives its use.
+  package init(_ volume: borrowing Volume<UInt8>) { base = volume.storage }
 }
 
 extension PathEvidence {

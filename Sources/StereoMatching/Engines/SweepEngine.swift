@@ -123,7 +123,7 @@ public final class SweepEngine: MatchingEngine {
     sweep.match(
       left: pair.leftGray, right: pair.rightGray, leastDisparity: range.lowerBound, disparities: range.count,
       leftSixteenths: &left, rightSixteenths: &right, leastSums: &leastSums,
-      sums: recipe.refinement.uniqueness > 0 ? allSums.storage : sums, in: context)
+      sums: recipe.refinement.uniqueness > 0 ? PathSums(allSums) : sums, in: context)
     try context.part("sweep").advance(0.8)
     let distrustsBorder = sums == nil
     if rightMap {
