@@ -1,28 +1,32 @@
-internal import NeuralNetwork
 public import StereoCore
 public import StereoMatching
 
-/// A method of the registry: what it is, what it needs, and how it is made.
+/// A method of the registry: what it is and for what, what it needs, takes and gives, and how it is made.
 public struct MethodDescription: Sendable {
   /// Its name on the command line.
   public let name: String
   /// Authors, title, venue, year.
   public let paper: String
-  /// Presets, the default one first; `raw` is the method alone.
-  public let presets: [String]
+  /// What it is for, one sentence.
+  public let purpose: String
+  /// What `--set` changes.
+  public let parameters: [MethodParameter]
+  /// Its presets, the default one first; `raw` is the method alone.
+  public let presets: [MethodPreset]
   /// What it needs in weights.
   public let weights: WeightNeed
+  /// What it gives besides the left image's disparities and their validity.
+  public let gives: Set<Ability>
+  /// The ranges that it searches; others are widened to one of these, and the result is cropped.
+  public let ranges: SearchableRanges
   /// The range that it is used with where nobody says one.
   public let defaultRange: Range<Int>
-  /// Whether its cost can be evaluated for a few candidates of every pixel only (`--candidates`).
-  public var takesCandidates = false
-  /// The models that should be bundled and are not.
-  public var missingWeights: [String] {
-    guard case .bundled(let files) = weights else { return [] }
-    return files.filter { !BundledModels.has($0) }
-  }
-  /// Makes it ready for use.
-  let make: @Sendable (MethodRequest) throws(any Error) -> any StereoMethod
+
+  /// Builds the engine.
+  let build: @Sendable (MethodSetup) throws(any Error) -> any StereoMethod
+
+  /// The range of methods that do not name another one.
+  public static let standardRange = 0..<192
 
   /// Whether a method needs weights and where they come from.
   public enum WeightNeed: Sendable, Equatable {
@@ -33,80 +37,72 @@ public struct MethodDescription: Sendable {
     /// None come with the package: which checkpoint it accepts and how to get one.
     case needed(accepts: String)
   }
-}
 
-/// For how many disparities of every pixel an expensive cost is evaluated.
-public enum CandidateCount: Sendable, Equatable, ExpressibleByIntegerLiteral, CustomStringConvertible {
-  /// For the whole range.
-  case all
-  /// For this many, the most plausible ones.
-  case least(Int)
+  /// What a method can give besides disparities of the left image.
+  public enum Ability: String, Sendable, CaseIterable, Comparable {
+    /// The disparities of the right image.
+    case rightMap = "right-disparity"
+    /// Pixels that failed a check are told, and filled where that is wanted.
+    case filling
+    /// How far each disparity is to be trusted.
+    case confidence
+    /// The median vertical displacement of the images.
+    case verticalFlow = "vertical-flow"
 
-  /// So that `candidates: 4` can be written.
-  public init(integerLiteral value: Int) { self = .least(value) }
-
-  /// As on the command line.
-  public var description: String {
-    switch self {
-    case .all: "all"
-    case .least(let count): "\(count)"
+    /// In the order of the cases.
+    public static func < (a: Ability, b: Ability) -> Bool {
+      (allCases.firstIndex(of: a) ?? 0) < (allCases.firstIndex(of: b) ?? 0)
     }
   }
-}
 
-/// What is asked of a method when it is made.
-public struct MethodRequest: Sendable {
-  /// The preset, one of the method's.
-  public var preset: String
-  /// The disparities to search.
-  public var range: DisparityRange
-  /// How to run, and whether to fill.
-  public var options: MatchingOptions
-  /// A file of weights; `nil`: the bundled ones.
-  public var weights: String?
-  /// `--set KEY=VALUE`: conventions that a checkpoint does not tell, and parameters of a method.
-  public var settings: [String: String]
-  /// `--candidates K`, for methods that have it; `nil`: what the preset says, else all.
-  public var candidates: CandidateCount?
-
-  /// A request; everything but the range has a default.
+  /// A method that a user of the package adds with ``MethodRegistry/register(_:)``; see the properties.
+  ///
+  /// - Parameter build: makes the engine of what was asked and read; its range is one of `ranges`.
+  /// - Precondition: there is a preset.
   public init(
-    preset: String, range: DisparityRange, options: MatchingOptions = MatchingOptions(), weights: String? = nil,
-    settings: [String: String] = [:], candidates: CandidateCount? = nil
+    name: String, paper: String, purpose: String, parameters: [MethodParameter] = [],
+    presets: [MethodPreset] = [MethodPreset("raw", "the method alone")], weights: WeightNeed = .none,
+    gives: Set<Ability> = [], ranges: SearchableRanges = .any, defaultRange: Range<Int> = standardRange,
+    build: @escaping @Sendable (MethodSetup) throws(any Error) -> any StereoMethod
   ) {
-    self.preset = preset
-    self.range = range
-    self.options = options
+    precondition(!presets.isEmpty, "MethodDescription \(name): no preset")
+    self.name = name
+    self.paper = paper
+    self.purpose = purpose
+    self.parameters = parameters
+    self.presets = presets
     self.weights = weights
-    self.settings = settings
-    self.candidates = candidates
+    self.gives = gives
+    self.ranges = ranges
+    self.defaultRange = defaultRange
+    self.build = build
   }
 
-  /// What was opened to make the method, for ``StereoMatcher/weights``.
-  let opened = OpenedWeights()
-
-  /// Opens the given file of weights, else a bundled model, and remembers it.
-  ///
-  /// - Parameters:
-  ///   - path: the file; `nil`: the bundled model.
-  ///   - model: the bundled model, if there is one for the method.
-  /// - Returns: `nil` if neither is there.
-  /// - Throws: `WeightError`.
-  func openWeights(_ path: String?, else model: String?) throws(WeightError) -> WeightStore? {
-    let store: WeightStore? =
-      if let path { try WeightStore(path: path) } else if let model { try BundledModels.store(of: model) } else { nil }
-    if let store { opened.add(store) }
-    return store
+  /// The bundled files of weights that are in none of the folders where they are looked for.
+  public var missingWeights: [String] {
+    guard case .bundled(let files) = weights else { return [] }
+    return files.filter { !WeightSource.isBundled($0) }
   }
 
-  /// Refuses settings that the method does not know, so that a misspelt one is not silently without effect.
+  /// Whether its cost can be evaluated for a few candidates of every pixel only (`--candidates`).
+  public var takesCandidates: Bool { parameters.contains { $0.key == CandidateCount.key } }
+
+  /// The preset of a name; `nil`: the default one.
   ///
-  /// - Throws: `StereoError.invalidOption(name:expected:found:)`.
-  func allowSettings(_ known: Set<String>) throws(StereoError) {
-    for key in settings.keys.sorted() where !known.contains(key) {
+  /// - Throws: `StereoError.invalidOption(name:expected:found:)`, with the presets that there are.
+  public func preset(named name: String?) throws(StereoError) -> MethodPreset {
+    guard let name else { return presets[0] }
+    guard let found = presets.first(where: { $0.name == name }) else {
       throw .invalidOption(
-        name: "--set", expected: known.isEmpty ? "no settings" : "one of \(known.sorted().joined(separator: ", "))",
-        found: key)
+        name: "preset of \(self.name)", expected: "one of \(presets.map(\.name).joined(separator: ", "))", found: name)
+    }
+    return found
+  }
+
+  /// What was measured of it, in the order of its presets; see ``MethodMeasurement``.
+  public var measured: [MethodMeasurement] {
+    presets.flatMap { preset in
+      MethodMeasurement.all.filter { $0.method == name && $0.preset == preset.name }
     }
   }
 }

@@ -11,7 +11,7 @@ import Tensors
 /// A matcher keeps its memory from frame to frame: after the first frame of a size nothing large is allocated if the
 /// result is reused, ``match(_:into:progress:)``. One matcher is used by one thread at a time (it spreads its work over
 /// threads by itself), and refuses a second one; several threads use a matcher each.
-public final class StereoMatcher {
+public final class StereoMatcher: StereoMethod {
   /// The method.
   public let method: MethodDescription
   /// The preset that is used.
@@ -21,11 +21,13 @@ public final class StereoMatcher {
 
   /// How far a disparity looks beyond its pixel.
   public var margins: Margins { engine.margins }
+  /// What was chosen without being asked, one sentence each: which weights, which wider range.
+  public var notes: [String] { engine.notes }
 
   /// The weights that it was made with, in the order in which they were opened.
   public var weights: [WeightOrigin] { request.opened.origins }
 
-  private let engine: any StereoMethod
+  private let engine: PreparedMethod
   private let fill: Bool
   /// What the matcher was made from; another range makes another engine.
   private let request: MethodRequest
@@ -34,38 +36,37 @@ public final class StereoMatcher {
   /// The size whose memory was there when it was first asked for.
   private var plannedSize: PixelSize?
 
+  /// A matcher for a request; the other initialisers are short forms of it.
+  ///
+  /// - Throws: `StereoError` for names, settings and ranges, and for weights, candidates or needs that the method has no use for or
+  ///   cannot serve; what reading the weights throws.
+  public init(_ request: MethodRequest) throws {
+    self.request = request
+    method = try MethodRegistry.method(named: request.method)
+    engine = try method.make(request)
+    preset = engine.preset
+    fill = request.options.fill
+  }
+
   /// - Parameters:
   ///   - name: a name of ``MethodRegistry``.
   ///   - preset: one of the method's presets; `nil` for its default.
-  ///   - range: disparities to search, pixels.
+  ///   - range: disparities to search, pixels; `nil`: the method's default range.
   ///   - options: threads, instruction set, filling.
   ///   - weights: a file of weights; `nil` for the bundled ones.
   ///   - settings: conventions that a checkpoint does not tell, and parameters of the method, by name.
   ///   - candidates: disparities per pixel that an expensive cost is evaluated for, where the method has that; `nil`: what
   ///     the preset says.
-  /// - Throws: `StereoError` for names, options and ranges, and for weights or candidates that the method has no use for; what reading the weights throws.
-  public init(
-    method name: String = "sgm", preset: String? = nil, range: DisparityRange,
+  /// - Throws: as ``init(_:)``.
+  public convenience init(
+    method name: String = "sgm", preset: String? = nil, range: DisparityRange? = nil,
     options: MatchingOptions = MatchingOptions(),
     weights: String? = nil, settings: [String: String] = [:], candidates: CandidateCount? = nil
   ) throws {
-    method = try MethodRegistry.method(named: name)
-    if let preset, !method.presets.contains(preset) {
-      throw StereoError.invalidOption(
-        name: "preset of \(name)", expected: "one of \(method.presets.joined(separator: ", "))", found: preset)
-    }
-    if let weights, method.weights == .none {
-      throw StereoError.invalidOption(name: "--weights", expected: "none, \(name) has no weights", found: weights)
-    }
-    if let candidates, !method.takesCandidates {
-      throw StereoError.invalidOption(
-        name: "--candidates", expected: "none, \(name) evaluates all disparities", found: "\(candidates)")
-    }
-    self.preset = preset ?? method.presets[0]
-    fill = options.fill
-    request = MethodRequest(
-      preset: self.preset, range: range, options: options, weights: weights, settings: settings, candidates: candidates)
-    engine = try method.make(request)
+    try self.init(
+      MethodRequest(
+        method: name, preset: preset, range: range, options: options, weights: weights, settings: settings,
+        candidates: candidates))
   }
 
   /// What matching images of `size` will need: memory and work, before anything is allocated.

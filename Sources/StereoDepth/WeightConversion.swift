@@ -31,11 +31,9 @@ public struct WeightConversion: Sendable {
       if method.weights == .none {
         throw StereoError.invalidOption(name: "--method", expected: "a method that has weights", found: name)
       }
-      let range = try DisparityRange(method.defaultRange.lowerBound, upTo: method.defaultRange.upperBound)
       _ = try method.make(
         MethodRequest(
-          preset: "raw", range: range, weights: path,
-          settings: settings.filter { !Self.remarks.contains($0.key) }))
+          method: name, preset: "raw", weights: path, settings: settings.filter { !Self.remarks.contains($0.key) }))
       metadata["method"] = name
     }
     self.metadata = metadata.merging(settings) { $1 }

@@ -45,7 +45,7 @@ public final class NetworkMethod: StereoMethod {
       name, weights: WeightStore(path: weights), range: range, options: options, conventions: conventions)
   }
 
-  /// The same from weights that are open already.
+  /// The same with weights that were opened.
   public init(
     _ name: String, weights store: WeightStore, range: DisparityRange, options: MatchingOptions,
     conventions: [String: String] = [:]
@@ -55,7 +55,8 @@ public final class NetworkMethod: StereoMethod {
     try Self.check(range, for: card)
     self.range = range
     context = options.context
-    scale = try card.disparityDivisor == 0 ? 1 : factor(ModelCard.disparityScale, conventions, store)
+    let values = try card.values(conventions, store)
+    scale = card.disparityDivisor == 0 ? 1 : values.number(ModelCard.disparityScale.key)
     scaledRange =
       try scale == 1 ? range : DisparityRange(0, upTo: Int((Float(range.upperBound - 1) * scale).rounded(.up)) + 1)
     checkpointBytes =

@@ -55,7 +55,7 @@ struct Match: ParsableCommand {
   func run() throws {
     let clock = Stopwatch()
     let calibration = try calibrationArguments.read()
-    let range = try matching.range(calibration: calibration)
+    let range = try matching.range(of: method, calibration: calibration)
     let files = try outputs.files(calibration: calibration, inputs: inputs)
     let pair = try readPair()
     let matcher = try matching.matcher(method: method, range: range, rightMap: files.needsRightMap)
@@ -72,7 +72,7 @@ struct Match: ParsableCommand {
     _ = clock.lap()
 
     var report = MatchReport(matcher: matcher, size: pair.size, threads: matching.parallel.threads)
-    report.notes = pair.notes
+    report.notes = matcher.notes + pair.notes
     report.warnings = pair.warnings + result.warnings
     if let warning = calibrationArguments.warning(calibration, for: pair.size) { report.warnings.append(warning) }
     report.add(try files.write(pair, result))

@@ -15,7 +15,7 @@ struct MatchingArguments: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "One more than the greatest disparity that is searched, pixels. Default: the calibration's ndisp, else 192.",
+      "One more than the greatest disparity that is searched, pixels. Default: the calibration's ndisp, else the method's, for most \(MethodDescription.standardRange.upperBound).",
       valueName: "pixels"))
   var maxDisparity: Int?
 
@@ -64,19 +64,20 @@ struct MatchingArguments: ParsableArguments {
     MatchingOptions(parallel: parallel, fill: fill, rightMap: rightMap)
   }
 
-  /// The range that is searched: from the options, else the calibration's, else 0 ..< 192.
+  /// The range that is searched: from the options, else the calibration's, else the method's default.
   ///
-  /// - Throws: ``StereoError/invalidRange(minimum:maximum:reason:)``.
-  func range(calibration: StereoCalibration?) throws(StereoError) -> DisparityRange {
-    try DisparityRange(minDisparity, upTo: maxDisparity ?? calibration?.disparityCount ?? 192)
+  /// - Throws: ``StereoError/invalidRange(minimum:maximum:reason:)``, ``StereoError/unknownMethod(name:known:)``.
+  func range(of method: String, calibration: StereoCalibration?) throws(StereoError) -> DisparityRange {
+    let standard = try MethodRegistry.method(named: method).defaultRange.upperBound
+    return try DisparityRange(minDisparity, upTo: maxDisparity ?? calibration?.disparityCount ?? standard)
   }
 
-  /// A matcher for `method`.
+  /// A matcher for `method`; one that cannot give a right map that is wanted is refused.
   func matcher(method: String, range: DisparityRange, rightMap: Bool = false) throws -> StereoMatcher {
     try StereoMatcher(
-      method: method, preset: preset, range: range, options: options(rightMap: rightMap), weights: weights,
-      settings: settingsByKey(settings),
-      candidates: candidates)
+      MethodRequest(
+        method: method, preset: preset, range: range, options: options(rightMap: rightMap), weights: weights,
+        settings: settingsByKey(settings), candidates: candidates, needs: rightMap ? [.rightMap] : []))
   }
 }
 

@@ -93,7 +93,7 @@ struct FlowMethodTests {
   }
 
   @Test(arguments: ["0", "1000000", "-1", "two", "17"]) func iterationsThatAreRefused(text: String) throws {
-    let expected = StereoError.invalidOption(name: "iterations", expected: "an integer from 1 to 16", found: text)
+    let expected = StereoError.invalidOption(name: "iterations", expected: "a whole number from 1 to 16", found: text)
     #expect(throws: expected) { _ = try Self.method("iresnet", conventions: ["iterations": text]) }
   }
 

@@ -38,12 +38,15 @@ struct MCCNNPresetTests {
 
   @Test func candidatesPresetsAreNumbersThatCanBeGiven() throws {
     let weights = try TinyWeights()
-    let names = try MethodRegistry.method(named: "mc-cnn-accurate").presets
-    #expect(names.first == "kitti2012-candidates" && names.contains("middlebury-candidates"))
+    let names = try MethodRegistry.method(named: "mc-cnn-accurate").presets.map(\.name)
+    #expect(names.first == "driving" && names.contains("middlebury-candidates"))
     let byHand = try weights.matcher("middlebury", ["blend": "0.5"], candidates: 1)
     #expect(try Self.disparities(weights.matcher("middlebury-candidates")) == Self.disparities(byHand))
     let unnamed = try weights.matcher(nil)
-    #expect(unnamed.preset == "kitti2012-candidates")
+    #expect(unnamed.preset == "driving")
+    for (older, name) in [("kitti2012-candidates", "driving"), ("middlebury-candidates", "indoor")] {
+      #expect(try Self.disparities(weights.matcher(older)) == Self.disparities(weights.matcher(name)))
+    }
     // What is given wins over the preset.
     let given = [
       "blend": "0.25", "p1": "1", "p2": "9", "q1": "2", "q2": "2", "vertical-divisor": "1", "contrast": "0.1",

@@ -28,7 +28,7 @@ def checkered_and_symmetric():
 
 
 def penalties(p2=140.0, halving=12.0, floor=36.0):
-    """P2 by gray difference: SweepSettings.quality of the package."""
+    """P2 by gray difference: SweepNumbers.ofModuleNet of the package."""
     return np.array([int(max(floor, p2 / (1 + g / halving)) + 0.5) for g in range(256)], np.uint8)
 
 

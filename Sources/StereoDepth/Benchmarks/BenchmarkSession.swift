@@ -4,8 +4,6 @@ public import StereoCore
 public import StereoEvaluation
 import StereoMatching
 
-extension StereoMatcher: StereoMethod {}
-
 /// Runs entries over the frames of a data set, one after another, and keeps what they gave.
 public struct BenchmarkSession<Rules: EvaluationProtocol>: Sendable {
   /// The benchmark.

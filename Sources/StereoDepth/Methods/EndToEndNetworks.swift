@@ -1,3 +1,4 @@
+import NeuralNetwork
 import StereoCore
 import StereoMatching
 import StereoNetworks
@@ -8,16 +9,20 @@ extension MethodRegistry {
   /// Of ``bundledNetworks`` weights come with the package; of the others the published checkpoints open directly.
   static let endToEndNetworks: [MethodDescription] = NetworkRegistry.cards.map { card in
     MethodDescription(
-      name: card.name, paper: card.paper, presets: ["raw"],
+      name: card.name, paper: card.paper, purpose: card.purpose, parameters: card.parameters,
+      presets: [
+        MethodPreset("raw", "the network's own disparity, and all there is", weights: bundledNetworks[card.name])
+      ],
       weights: bundledNetworks[card.name].map { .bundled(files: [$0]) } ?? .needed(accepts: card.checkpoints),
-      defaultRange: 0..<192
-    ) { request in
-      guard let weights = try request.openWeights(request.weights, else: bundledNetworks[card.name]) else {
-        throw StereoError.missingWeights(method: card.name, hint: "give --weights FILE: \(card.checkpoints)")
-      }
-      try request.allowSettings(card.conventions)
+      gives: card.name.hasPrefix("flownet") ? [.confidence, .verticalFlow] : [.confidence],
+      ranges: card.disparityDivisor == 0
+        ? .any
+        : SearchableRanges(
+          lowerBound: 0, multiple: card.disparityDivisor, leastCount: max(card.disparityDivisor, 8))
+    ) { setup in
+      guard let weights = setup.weights else { preconditionFailure("\(card.name): no weights") }
       return try NetworkMethod(
-        card.name, weights: weights, range: request.range, options: request.options, conventions: request.settings)
+        card.name, weights: weights, range: setup.range, options: setup.options, conventions: setup.settings)
     }
   }
 

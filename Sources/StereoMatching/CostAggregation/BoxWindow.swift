@@ -56,3 +56,21 @@ public struct BoxWindow: CostAggregation {
     return arms
   }
 }
+
+extension BoxWindow {
+  /// How it is chosen by name.
+  static let step = StepDescription<any CostAggregation>(
+    "box", "the mean over a window",
+    [
+      MethodParameter(
+        "horizontal-radius", "columns of the box to each side of its centre, pixels", .whole(0...1000), default: 3),
+      MethodParameter(
+        "vertical-radius", "rows of the box above and below its centre, pixels", .whole(0...1000), default: 3),
+    ]
+  ) { values in
+    [
+      BoxWindow(
+        horizontalRadius: values.whole("horizontal-radius"), verticalRadius: values.whole("vertical-radius"))
+    ]
+  }
+}

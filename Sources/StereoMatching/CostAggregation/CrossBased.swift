@@ -90,3 +90,22 @@ public struct CrossBased: CostAggregation {
     return arms
   }
 }
+
+extension CrossBased {
+  /// How it is chosen by name; 17 pixels and 20 gray levels are Zhang, Lu & Lafruit's.
+  static let step = StepDescription<any CostAggregation>(
+    "cross-based", "the mean over a region that stops at edges of the image",
+    [
+      MethodParameter("arm-limit", "L1: where an arm of the region ends, pixels", .whole(0...1000), default: 17),
+      MethodParameter(
+        "arm-threshold", "τ1: difference of intensity at which an arm ends, gray levels", .number(0...255), default: 20),
+      MethodParameter("aggregations", "how often costs are averaged", .whole(1...100), default: 2),
+    ]
+  ) { values in
+    [
+      CrossBased(
+        armLimit: values.whole("arm-limit"), threshold: values.number("arm-threshold"),
+        iterations: values.whole("aggregations"))
+    ]
+  }
+}

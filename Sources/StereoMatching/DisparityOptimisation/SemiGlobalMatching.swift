@@ -138,3 +138,32 @@ public struct SemiGlobalMatching: DisparityOptimisation {
     }
   }
 }
+
+extension SemiGlobalMatching {
+  /// How it is chosen by name.
+  static let step = StepDescription<any DisparityOptimisation>(
+    "semi-global", "smooth along paths through the whole image",
+    [
+      MethodParameter("paths", "how many directions paths come from", .choice(["4", "8"]), default: "8"),
+      MethodParameter(
+        "p1", "P1: penalty of a step of one disparity, in the unit of the cost", .number(0...1e6),
+        defaultMeaning: "what suits the cost"),
+      MethodParameter(
+        "p2", "P2: penalty of a larger step, in the unit of the cost", .number(0...1e6),
+        defaultMeaning: "what suits the cost"),
+      MethodParameter(
+        "penalties", "whether P2 falls with the difference of intensity (by gradient) or not",
+        .choice(["constant", "gradient"]),
+        default: "constant"),
+    ]
+  ) { values in
+    let (p1, p2) = (values.number("p1"), values.number("p2"))
+    let paths: Paths = values.word("paths") == "4" ? .four : .eight
+    let adapts = values.word("penalties") == "gradient"
+    return [
+      SemiGlobalMatching(
+        paths: paths,
+        penalties: adapts ? .gradientAdaptive(p1: p1, p2: p2, floor: p1) : .constant(p1: p1, p2: p2))
+    ]
+  }
+}

@@ -50,3 +50,24 @@ public struct BackgroundFill: DisparityRefinement {
     for x in (previous + 1)..<row.count { row[x] = row[previous] }
   }
 }
+
+extension BackgroundFill {
+  /// How filling is chosen by name: by this rule, or by MC-CNN's two, which need to know occlusions from mismatches.
+  static let step = StepDescription<any DisparityRefinement>(
+    "fill", "closes what has no disparity",
+    [
+      MethodParameter(
+        "filling",
+        "background: the lesser disparity of the row; interpolation: occlusions from their background side, the "
+          + "rest by the median of 16 directions", .choice(["background", "interpolation"]), default: "background")
+    ], fills: true
+  ) { (values) throws(StereoError) in
+    if values.word("filling") == "background" { return [BackgroundFill()] }
+    guard values.words("refinement").contains("left-right-check") else {
+      throw .invalidOption(
+        name: "filling", expected: "left-right-check in the refinement, which tells occlusions from mismatches",
+        found: "interpolation without it")
+    }
+    return [InterpolateOcclusions(), InterpolateMismatches()]
+  }
+}

@@ -50,3 +50,16 @@ public struct BilateralFilter: DisparityRefinement {
     return result
   }
 }
+
+extension BilateralFilter {
+  /// How it is chosen by name; the defaults are MC-CNN's for Middlebury (accurate).
+  static let step = StepDescription<any DisparityRefinement>(
+    "bilateral", "smooths surfaces and keeps their edges",
+    [
+      MethodParameter("blur-sigma", "σ of the Gaussian, pixels", .number(0.01...1000), default: 1.67),
+      MethodParameter(
+        "blur-threshold", "difference at which a neighbour does not count, pixels of disparity", .number(0.01...1e6),
+        default: 2),
+    ]
+  ) { [BilateralFilter(sigma: $0.number("blur-sigma"), threshold: $0.number("blur-threshold"))] }
+}

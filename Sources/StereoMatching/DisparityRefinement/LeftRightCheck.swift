@@ -81,3 +81,14 @@ public struct LeftRightCheck: DisparityRefinement {
     return .occlusion
   }
 }
+
+extension LeftRightCheck {
+  /// How it is chosen by name.
+  static let step = StepDescription<any DisparityRefinement>(
+    "left-right-check", "takes away what the other image's map contradicts",
+    [
+      MethodParameter(
+        "check-threshold", "difference of both maps at which a pixel fails, pixels", .number(0.01...1000), default: 1.1)
+    ], notAfter: ["fill": "it would take away what was filled"]
+  ) { [LeftRightCheck(threshold: $0.number("check-threshold"))] }
+}

@@ -62,3 +62,17 @@ public struct MedianFilter: DisparityRefinement {
     number += 1
   }
 }
+
+extension MedianFilter {
+  /// How it is chosen by name.
+  static let step = StepDescription<any DisparityRefinement>(
+    "median", "the median of a window",
+    [
+      MethodParameter(
+        "median-radius", "columns and rows to each side of the centre, pixels", .whole(1...127), default: 2)
+    ]
+  ) { values in
+    let side = 2 * values.whole("median-radius") + 1
+    return [MedianFilter(width: side, height: side)]
+  }
+}

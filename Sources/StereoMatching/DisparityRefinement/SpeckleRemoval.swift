@@ -71,3 +71,17 @@ public struct SpeckleRemoval: DisparityRefinement {
     }
   }
 }
+
+extension SpeckleRemoval {
+  /// How it is chosen by name.
+  static let step = StepDescription<any DisparityRefinement>(
+    "speckle", "takes away small patches unlike their surroundings",
+    [
+      MethodParameter(
+        "speckle-size", "the largest patch that is taken away, pixels", .whole(0...1 << 28), default: 100),
+      MethodParameter(
+        "speckle-difference", "the greatest difference of neighbours in one patch, pixels of disparity",
+        .number(0...1e6), default: 1),
+    ], notAfter: ["fill": "it would leave holes in the filled map"]
+  ) { [SpeckleRemoval(size: $0.whole("speckle-size"), difference: $0.number("speckle-difference"))] }
+}

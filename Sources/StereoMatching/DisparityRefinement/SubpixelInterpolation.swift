@@ -77,3 +77,21 @@ public struct SubpixelInterpolation: DisparityRefinement {
     return -min(max((above - below) / (2 * rise), -1), 1)
   }
 }
+
+extension SubpixelInterpolation {
+  /// How it is chosen by name.
+  static let step = StepDescription<any DisparityRefinement>(
+    "subpixel", "moves whole disparities to the minimum of a curve through the costs",
+    [
+      MethodParameter(
+        "subpixel-curve", "the curve", .choice(Curve.allCases.map(\.rawValue)), default: .word(Curve.parabola.rawValue))
+    ],
+    notAfter: [
+      "bilateral": "it moves whole disparities only, of which a bilateral filter leaves none",
+      "fill": "a filled disparity is no minimum of the costs",
+    ]
+  ) { values in
+    guard let curve = Curve(rawValue: values.word("subpixel-curve")) else { preconditionFailure("subpixel: curve") }
+    return [SubpixelInterpolation(curve: curve)]
+  }
+}

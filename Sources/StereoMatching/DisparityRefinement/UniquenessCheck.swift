@@ -72,3 +72,20 @@ public struct UniquenessCheck: DisparityRefinement {
     }
   }
 }
+
+extension UniquenessCheck {
+  /// How it is chosen by name.
+  static let step = StepDescription<any DisparityRefinement>(
+    "uniqueness", "takes away what has a competitor nearly as good",
+    [
+      MethodParameter(
+        "uniqueness", "share by which the second-best cost must be greater than the best", .number(0...1), default: 0.05
+      ),
+      MethodParameter(
+        "uniqueness-removes", "whether ambiguous pixels lose their disparity; else they are only marked", .truth,
+        default: true),
+    ], notAfter: ["fill": "it would take away what was filled"]
+  ) { values in
+    [UniquenessCheck(ratio: values.number("uniqueness"), removes: values.truth("uniqueness-removes"))]
+  }
+}

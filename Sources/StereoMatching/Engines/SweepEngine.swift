@@ -5,7 +5,7 @@ import Tensors
 /// Carries out the recipes of `sgm` without a cost volume: census, semi-global matching and refinement, ``SweepRecipe``.
 ///
 /// 1. ``Kernels/SemiGlobalSweep``: census, Hamming distance, three to eight paths, winners of both images;
-/// 2. left-right check (2.1 pixels) with occlusions and mismatches told apart;
+/// 2. left-right check (2.1 pixels) with occlusions and mismatches told apart; where it is asked for, ambiguous pixels removed;
 /// 3. median of 5 × 5 pixels, removal of small patches and of those that the border's ``UnseenBorder`` distrusts; where it is asked
 ///    for, background fill and the median once more.
 ///
@@ -45,13 +45,7 @@ public final class SweepEngine: MatchingEngine {
   private var scratch = Plane<UInt8>(width: 0, height: 0, repeating: 0)
   private var borderPatches = BorderPatches()
 
-  /// The greatest difference of both images' disparities, sixteenths of a pixel.
-  static let tolerance = 34
-  /// The greatest difference of neighbours in one patch, sixteenths of a pixel.
-  static let patchDifference = 16
-
-  /// What makes a disparity doubtful, so that its costs say little.
-  static let doubts: Validity = [.occlusion, .mismatch, .outOfView, .speckle]
+  private var allSums = Volume<UInt8>(width: 0, height: 0, depth: 0, repeating: 0)
 
   /// - Parameters:
   ///   - recipe: what is computed.
@@ -88,11 +82,12 @@ public final class SweepEngine: MatchingEngine {
     let pixels = size.width * size.height
     let bytes = sweep.scratchBytes(
       width: size.width, height: size.height, disparities: range.count, instructionSet: context.instructionSet)
+    let maps = 24 * pixels + (recipe.refinement.uniqueness > 0 ? (range.count + 3) * pixels : 0)
     return RunPlan(stages: [
-      RunPlan.Stage(name: "sweep", bytes: context.parallel.threads * bytes + 24 * pixels, multiplyAdds: 0),
+      RunPlan.Stage(name: "sweep", bytes: context.parallel.threads * bytes + maps, multiplyAdds: 0),
       RunPlan.Stage(
         name: "refinement",
-        bytes: context.parallel.threads * bytes + 24 * pixels
+        bytes: context.parallel.threads * bytes + maps
           + FixedPointDisparities.speckleScratchBytes(width: size.width, height: size.height), multiplyAdds: 0),
     ])
   }
@@ -107,7 +102,7 @@ public final class SweepEngine: MatchingEngine {
     try match(pair, into: &result, in: context, sums: nil)
     guard recipe.fills else { return }
     FixedPointDisparities.label(
-      Self.doubts.rawValue, with: Validity.filled.rawValue, labels: &result.left.validity, over: checked,
+      recipe.refinement.doubts.rawValue, with: Validity.filled.rawValue, labels: &result.left.validity, over: checked,
       in: context)
   }
 
@@ -116,17 +111,19 @@ public final class SweepEngine: MatchingEngine {
   /// Small holes that the median closed are not labelled as filled here, and where `sums` are kept ``UnseenBorder`` does nothing:
   /// ModuleNet learned from such maps.
   ///
+  /// - Precondition: nothing is compared for ambiguity, which needs the sums.
   /// - Throws: ``StereoError/cancelled``.
   package func match(
     _ pair: borrowing RectifiedPair, into result: inout StereoResult, in context: ComputeContext,
     sums: UnsafeMutablePointer<UInt8>?
   ) throws(StereoError) {
+    precondition(sums == nil || recipe.refinement.uniqueness == 0, "SweepEngine: the sums serve the uniqueness check")
     prepare(pair.size)
     result.prepare(size: pair.size, range: range)
     sweep.match(
       left: pair.leftGray, right: pair.rightGray, leastDisparity: range.lowerBound, disparities: range.count,
-      leftSixteenths: &left, rightSixteenths: &right, leastSums: &leastSums, sums: sums,
-      in: context)
+      leftSixteenths: &left, rightSixteenths: &right, leastSums: &leastSums,
+      sums: recipe.refinement.uniqueness > 0 ? allSums.storage : sums, in: context)
     try context.part("sweep").advance(0.8)
     let distrustsBorder = sums == nil
     if rightMap {
@@ -136,7 +133,8 @@ public final class SweepEngine: MatchingEngine {
     }
     refineLeft(into: &result.left, distrustsBorder: distrustsBorder, in: context)
     FixedPointDisparities.confidence(
-      ofSums: leastSums, labels: &result.left.validity, doubts: Self.doubts.rawValue, values: probabilities,
+      ofSums: leastSums, labels: &result.left.validity, doubts: recipe.refinement.doubts.rawValue,
+      values: probabilities,
       into: &result.confidence.values, in: context)
     try context.part("refinement").advance(1)
   }
@@ -148,22 +146,25 @@ public final class SweepEngine: MatchingEngine {
     checked.resize(width: size.width, height: size.height)
     leastSums.resize(width: size.width, height: size.height)
     let bytes = FixedPointDisparities.speckleScratchBytes(width: size.width, height: size.height)
-    scratch.resize(width: recipe.speckleSize > 0 ? bytes : 0, height: 1)
+    scratch.resize(width: recipe.isRefined ? bytes : 0, height: 1)
+    if recipe.refinement.uniqueness > 0, allSums.width != size.width || allSums.height != size.height {
+      allSums = Volume(uninitializedWidth: size.width, height: size.height, depth: range.count)
+    }
   }
 
   /// The right image's map: checked, its holes filled.
   private func refineRight(into map: inout DisparityMap, distrustsBorder: Bool, in context: ComputeContext) {
     FixedPointDisparities.check(
       right, against: left, isRight: true, leastDisparity: range.lowerBound, disparities: range.count,
-      tolerance: Self.tolerance, checked: &checked, labels: &map.validity, in: context)
-    if recipe.speckleSize > 0 && distrustsBorder {
+      tolerance: recipe.refinement.tolerance, checked: &checked, labels: &map.validity, in: context)
+    if recipe.isRefined && distrustsBorder {
       borderPatches.refine(
         &checked, labels: &map.validity, of: .right, over: range, fills: recipe.fills, in: context)
     }
     if recipe.fills {
       FixedPointDisparities.fill(&checked, labels: &map.validity, in: context)
     }
-    if recipe.speckleSize > 0 {
+    if recipe.isRefined {
       FixedPointDisparities.present(
         checked, leastDisparity: range.lowerBound, into: &map.disparities, in: context)
     } else {
@@ -175,20 +176,23 @@ public final class SweepEngine: MatchingEngine {
   private func refineLeft(into map: inout DisparityMap, distrustsBorder: Bool, in context: ComputeContext) {
     FixedPointDisparities.check(
       left, against: right, isRight: false, leastDisparity: range.lowerBound, disparities: range.count,
-      tolerance: Self.tolerance, checked: &checked, labels: &map.validity, in: context)
-    if recipe.speckleSize > 0 {
+      tolerance: recipe.refinement.tolerance, checked: &checked, labels: &map.validity, in: context)
+    if recipe.isRefined {
+      if recipe.refinement.uniqueness > 0 {
+        recipe.refinement.removeAmbiguous(allSums, from: &checked, labels: &map.validity, in: context)
+      }
       FixedPointDisparities.median5(checked, into: &left, in: context)
       FixedPointDisparities.removeSpeckles(
-        from: &left, size: recipe.speckleSize, difference: Self.patchDifference, labels: &map.validity,
-        scratch: &scratch, in: context)
+        from: &left, size: recipe.refinement.speckleSize, difference: recipe.refinement.speckleDifference,
+        labels: &map.validity, scratch: &scratch, in: context)
       if distrustsBorder {
         borderPatches.refine(&left, labels: &map.validity, of: .left, over: range, fills: recipe.fills, in: context)
       }
     }
     guard recipe.fills else {
-      if recipe.speckleSize > 0 {
+      if recipe.isRefined {
         // The median closed small holes; without filling they stay open.
-        FixedPointDisparities.erase(Self.doubts.rawValue, of: &map.validity, from: &left, in: context)
+        FixedPointDisparities.erase(recipe.refinement.doubts.rawValue, of: &map.validity, from: &left, in: context)
       }
       FixedPointDisparities.present(left, leastDisparity: range.lowerBound, into: &map.disparities, in: context)
       return

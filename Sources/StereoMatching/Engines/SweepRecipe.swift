@@ -5,19 +5,22 @@ public import StereoCore
 public struct SweepRecipe: Sendable {
   /// Census, paths, penalties.
   public let settings: SweepSettings
-  /// Patches of up to this many pixels are removed; 0: the winners stay as they are, unchecked and unfiltered.
-  public let speckleSize: Int
+  /// What is done with the winners.
+  public let refinement: SweepRefinement
+  /// Whether anything is: else the winners stay as they are, unchecked and unfiltered.
+  public let isRefined: Bool
   /// Whether pixels that failed a check are filled.
   public let fills: Bool
 
   /// - Parameters:
   ///   - settings: census, paths, penalties.
-  ///   - speckleSize: the largest patch that is removed, pixels; 0: no check and no filter at all.
+  ///   - refinement: what is done with the winners; `nil`: no check and no filter at all.
   ///   - fills: whether pixels that failed a check are filled.
-  public init(_ settings: SweepSettings, speckleSize: Int = 100, fills: Bool = true) {
+  public init(_ settings: SweepSettings, refinement: SweepRefinement? = SweepRefinement(), fills: Bool = true) {
     self.settings = settings
-    self.speckleSize = speckleSize
-    self.fills = fills && speckleSize > 0
+    self.refinement = refinement ?? SweepRefinement()
+    isRefined = refinement != nil
+    self.fills = fills && isRefined
   }
 
   /// How far the disparities are trusted.
@@ -31,17 +34,22 @@ public struct SweepRecipe: Sendable {
     }
   }
 
-  /// Both images' disparities may differ by so much: more than ``SweepEngine``'s 34 sixteenths fails.
-  private static let checkThreshold: Float = 35 / 16
-
   /// The same as a recipe of the taxonomy's steps, which any engine reads.
   public var pipeline: MatchingPipeline {
     let curve = SubpixelInterpolation(curve: .equiangular)
-    let check = LeftRightCheck(threshold: Self.checkThreshold)
+    // More than so many sixteenths fails.
+    let check = LeftRightCheck(threshold: Float(refinement.tolerance + 1) / 16)
+    let unique = UniquenessCheck(ratio: refinement.uniqueness, removes: true)
     var left: [any DisparityRefinement] = [curve]
     var right: [any DisparityRefinement] = []
-    if speckleSize > 0 {
-      left += [check, MedianFilter(), SpeckleRemoval(size: speckleSize, difference: 1), UnseenBorder(fills: fills)]
+    if isRefined {
+      left.append(check)
+      if refinement.uniqueness > 0 { left.append(unique) }
+      left += [
+        MedianFilter(),
+        SpeckleRemoval(size: refinement.speckleSize, difference: Float(refinement.speckleDifference) / 16),
+        UnseenBorder(fills: fills),
+      ]
       right += [check, UnseenBorder(fills: fills)]
     }
     if fills {
@@ -98,13 +106,23 @@ public struct SweepRecipe: Sendable {
       }
     let settings = SweepSettings(
       pattern: census.pattern, paths: paths, p1: whole.p1, p2: whole.p2, settlingRows: settlingRows)
-    let size = recipe.refinements.lazy.compactMap { ($0 as? SpeckleRemoval)?.size }.first ?? 0
     let read = SweepRecipe(
-      settings, speckleSize: size, fills: recipe.refinements.contains { $0 is BackgroundFill })
+      settings, refinement: refinement(of: recipe.refinements),
+      fills: recipe.refinements.contains { $0 is BackgroundFill })
     guard read.pipeline.steps == recipe.steps else {
       return .failure(Obstacle(reason: "the refinements or the confidence are not those of sgm"))
     }
     return .success(read)
+  }
+
+  /// The numbers of the steps that there are; `nil` without a left-right check.
+  private static func refinement(of steps: [any DisparityRefinement]) -> SweepRefinement? {
+    guard let check = steps.lazy.compactMap({ $0 as? LeftRightCheck }).first else { return nil }
+    let speckles = steps.lazy.compactMap { $0 as? SpeckleRemoval }.first
+    return SweepRefinement(
+      tolerance: max(Int((16 * check.threshold).rounded()) - 1, 0), speckleSize: speckles?.size ?? 0,
+      speckleDifference: Int((16 * (speckles?.difference ?? 1)).rounded()),
+      uniqueness: steps.lazy.compactMap { ($0 as? UniquenessCheck)?.ratio }.first ?? 0)
   }
 
   /// Penalties in bytes, if they are whole and the sweep's.

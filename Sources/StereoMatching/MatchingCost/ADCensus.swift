@@ -70,3 +70,20 @@ public struct ADCensus: MatchingCost {
   /// ρ(c, λ) = 1 − exp(−c / λ), 0 … 1.
   static func robust(_ cost: Float, _ scale: Float) -> Float { 1 - exp(-cost / scale) }
 }
+
+extension ADCensus {
+  /// How it is chosen by name.
+  static let step = StepDescription<any MatchingCost>(
+    "ad-census", "census, with the intensity where there is little texture",
+    CensusTransform.parameters + [
+      MethodParameter("census-scale", "λ of the census part, bits", .number(0.01...1e4), default: 30),
+      MethodParameter("difference-scale", "λ of the intensity part, gray levels", .number(0.01...1e4), default: 10),
+    ], suits: ["p1": 0.2, "p2": 2]
+  ) { values in
+    [
+      ADCensus(
+        transform: CensusTransform(values), censusScale: values.number("census-scale"),
+        differenceScale: values.number("difference-scale"))
+    ]
+  }
+}

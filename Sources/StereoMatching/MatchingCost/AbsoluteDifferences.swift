@@ -43,3 +43,15 @@ public struct AbsoluteDifferences: MatchingCost {
     return CostVolume(costs: costs, range: range)
   }
 }
+
+extension AbsoluteDifferences {
+  /// How it is chosen by name.
+  static let step = StepDescription<any MatchingCost>(
+    "absolute-differences", "the simplest, for equal exposure",
+    [
+      MethodParameter(
+        "truncation", "the greatest difference, gray levels: an occluded pixel shall not outvote its window",
+        .number(1...255), default: 255)
+    ], suits: ["p1": 10, "p2": 80]
+  ) { [AbsoluteDifferences(truncation: $0.number("truncation"))] }
+}

@@ -47,3 +47,13 @@ public struct Census: MatchingCost {
     return CostVolume(costs: costs, range: range)
   }
 }
+
+extension Census {
+  /// How it is chosen by name.
+  static let step = StepDescription<any MatchingCost>(
+    "census", "bears different exposure and gain", CensusTransform.parameters, suits: ["p1": 4, "p2": 60]
+  ) { values in
+    let transform = CensusTransform(values)
+    return [Census(window: transform.window, isCentreSymmetric: transform.isCentreSymmetric)]
+  }
+}

@@ -1,4 +1,5 @@
 public import Kernels
+import StereoCore
 public import Tensors
 
 /// The census transform: one bit for every comparison inside a window, so that only the order of intensities counts.
@@ -81,5 +82,23 @@ public struct CensusTransform: Sendable, Hashable {
       }
     }
     return bits
+  }
+}
+
+extension CensusTransform {
+  /// The parameters of the costs that compare census transforms.
+  static let parameters = [
+    MethodParameter(
+      "window", "width and height of the census window, pixels", .choice(Window.allCases.map(\.rawValue)),
+      default: .word(Window.nineBySeven.rawValue)),
+    MethodParameter(
+      "centre-symmetric", "whether opposite neighbours are compared with each other instead of with the centre", .truth,
+      default: false),
+  ]
+
+  /// The transform that the values of ``parameters`` are.
+  init(_ values: ParameterValues) {
+    guard let window = Window(rawValue: values.word("window")) else { preconditionFailure("census: window") }
+    self.init(window: window, isCentreSymmetric: values.truth("centre-symmetric"))
   }
 }

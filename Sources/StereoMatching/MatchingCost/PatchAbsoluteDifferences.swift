@@ -95,3 +95,11 @@ public struct PatchAbsoluteDifferences: BandedMatchingCost {
     return result
   }
 }
+
+extension PatchAbsoluteDifferences {
+  /// How it is chosen by name.
+  static let step = StepDescription<any MatchingCost>(
+    "patch-absolute-differences", "mean difference of 9×9 pixels, in standard deviations",
+    suits: ["p1": 0.4, "p2": 8]
+  ) { _ in [PatchAbsoluteDifferences()] }
+}

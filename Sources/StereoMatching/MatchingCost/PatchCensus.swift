@@ -92,3 +92,10 @@ public struct PatchCensus: BandedMatchingCost {
     return bits
   }
 }
+
+extension PatchCensus {
+  /// How it is chosen by name.
+  static let step = StepDescription<any MatchingCost>(
+    "patch-census", "census of 9×9 pixels as MC-CNN's authors compare with it", suits: ["p1": 4, "p2": 60]
+  ) { _ in [PatchCensus()] }
+}

@@ -122,3 +122,14 @@ public struct ZNCC: MatchingCost {
     }
   }
 }
+
+extension ZNCC {
+  /// How it is chosen by name.
+  static let step = StepDescription<any MatchingCost>(
+    "zncc", "bears different gain and offset, at larger windows than census",
+    [
+      MethodParameter(
+        "zncc-radius", "columns and rows of the window to each side of its centre, pixels", .whole(1...64), default: 4)
+    ], suits: ["p1": 0.1, "p2": 1]
+  ) { [ZNCC(radius: $0.whole("zncc-radius"))] }
+}

@@ -15,9 +15,10 @@ package struct DispNetC: StereoNetwork {
   package static let card = ModelCard(
     name: "dispnet-c",
     paper: "Mayer et al., A Large Dataset to Train Convolutional Networks for Disparity, Optical Flow, and Scene Flow "
-      + "Estimation, CVPR 2016", sizeDivisor: CaffeInput.divisor, disparityDivisor: 0,
+      + "Estimation, CVPR 2016", purpose: "disparity without a range to choose, in one pass",
+    sizeDivisor: CaffeInput.divisor, disparityDivisor: 0,
     checkpoints: "DispNetCorr1D of lmb-freiburg/dispnet-flownet-docker: *.caffemodel(.h5 is not read)",
-    conventions: ["single-direction"], correlationReach: 160, leastWidth: 160)
+    parameters: [.singleDirection], correlationReach: 160, leastWidth: 160)
 
   /// How it wants its images.
   package var preparation: ImagePreparation { input.preparation }
@@ -32,7 +33,7 @@ package struct DispNetC: StereoNetwork {
     let reader = LayerReader(weights)
     input = CaffeInput(reader.weights)
     trunk = try CorrelationTrunk(
-      PlanarLayers(reader: reader), direction: try singleDirection(conventions, weights))
+      PlanarLayers(reader: reader), direction: Self.card.values(conventions, weights).singleDirection)
     try reader.finish(ignoring: CaffeLayers.unused, in: context)
     packedBytes = reader.packedBytes
   }
@@ -49,13 +50,16 @@ package struct DispNetC: StereoNetwork {
   }
 }
 
-/// The convention `single-direction` of a correlation, nil if nobody tells.
-///
-/// - Throws: ``StereoError/invalidOption(name:expected:found:)``.
-func singleDirection(_ given: [String: String], _ weights: WeightStore) throws(StereoError) -> Int? {
-  let key = "single-direction"
-  guard given[key] != nil || weights.metadata[key] != nil else { return nil }
-  return try convention(key, given, weights, default: 0, in: -1...1)
+extension MethodParameter {
+  /// The convention `single-direction` of a correlation: which displacements its channels are.
+  static let singleDirection = MethodParameter(
+    "single-direction", "which displacements the correlation compares: −1 to the left, 1 to the right, 0 both",
+    .whole(-1...1), defaultMeaning: "what the number of channels tells", isConvention: true)
+}
+
+extension ParameterValues {
+  /// The value of `single-direction`; `nil` if nobody tells.
+  var singleDirection: Int? { self["single-direction"] == nil ? nil : whole("single-direction") }
 }
 
 /// What Caffe models of these networks hold beside the weights.

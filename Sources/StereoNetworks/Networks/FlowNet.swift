@@ -10,7 +10,9 @@ package import StereoCore
 package struct FlowNetS: StereoNetwork {
   /// What the command line says of it.
   package static let card = ModelCard(
-    name: "flownet-s", paper: FlowNetDecoder.paper + " (simple)", sizeDivisor: 1, disparityDivisor: 0,
+    name: "flownet-s", paper: FlowNetDecoder.paper + " (simple)",
+    purpose: "flow of pairs whose rectification is to be judged: it measures the vertical displacement", sizeDivisor: 1,
+    disparityDivisor: 0,
     checkpoints: "FlowNetS checkpoints of github.com/ClementPinard/FlowNetPytorch: flownets_*.pth")
 
   /// How it wants its images.
@@ -60,7 +62,8 @@ package struct FlowNetS: StereoNetwork {
 package struct FlowNetC: StereoNetwork {
   /// What the command line says of it.
   package static let card = ModelCard(
-    name: "flownet-c", paper: FlowNetDecoder.paper + " (correlation)", sizeDivisor: 1, disparityDivisor: 0,
+    name: "flownet-c", paper: FlowNetDecoder.paper + " (correlation)",
+    purpose: "as flownet-s, sharper: displacements are compared by a correlation", sizeDivisor: 1, disparityDivisor: 0,
     checkpoints: "FlowNetC checkpoints of github.com/ClementPinard/FlowNetPytorch: flownetc_*.pth",
     correlationReach: 160, leastWidth: 80)
 

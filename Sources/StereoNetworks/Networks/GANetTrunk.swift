@@ -35,7 +35,8 @@ struct GANetTrunk: Sendable {
     ModelCard(
       name: name,
       paper: "Zhang et al., GA-Net: Guided Aggregation Net for End-to-End Stereo Matching (\(title)), CVPR 2019",
-      sizeDivisor: 48, disparityDivisor: 12, checkpoints: checkpoints)
+      purpose: "the most accurate maps where a checkpoint fits the scene; many seconds a frame", sizeDivisor: 48,
+      disparityDivisor: 12, checkpoints: checkpoints)
   }
 
   /// Reads the weights of a variant.

@@ -14,7 +14,8 @@ package struct GCNet: StereoNetwork {
   package static let card = ModelCard(
     name: "gc-net",
     paper: "Kendall et al., End-to-End Learning of Geometry and Context for Deep Stereo Regression, ICCV 2017",
-    sizeDivisor: 32, disparityDivisor: 32,
+    purpose: "the first network with a 3-D encoder-decoder, for weights of one's own", sizeDivisor: 32,
+    disparityDivisor: 32,
     checkpoints: "none is published; tensors layer1.conv.weight … layer37.conv.bias by the numbers of the paper's table"
   )
 

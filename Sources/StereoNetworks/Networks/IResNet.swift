@@ -14,8 +14,15 @@ package struct IResNet: StereoNetwork {
   package static let card = ModelCard(
     name: "iresnet",
     paper: "Liang et al., Learning for Disparity Estimation through Feature Constancy, CVPR 2018",
-    sizeDivisor: CaffeInput.divisor, disparityDivisor: 0,
-    checkpoints: "iResNet-i2 of leonzfa/iResNet: *.caffemodel", conventions: ["single-direction", "iterations"],
+    purpose: "disparity without a range to choose, refined by what it leaves unexplained",
+    sizeDivisor: CaffeInput.divisor,
+    disparityDivisor: 0,
+    checkpoints: "iResNet-i2 of leonzfa/iResNet: *.caffemodel",
+    parameters: [
+      .singleDirection,
+      MethodParameter(
+        "iterations", "how often the disparity is refined", .whole(1...16), default: 2, isConvention: true),
+    ],
     correlationReach: 160, leastWidth: 160)
 
   /// How it wants its images.
@@ -31,11 +38,12 @@ package struct IResNet: StereoNetwork {
 
   /// Reads a model.
   package init(_ weights: WeightStore, conventions: [String: String], in context: ComputeContext) throws {
-    iterations = try convention("iterations", conventions, weights, default: 2, in: 1...16)
+    let values = try Self.card.values(conventions, weights)
+    iterations = values.whole("iterations")
     let reader = LayerReader(weights)
     let layers = PlanarLayers(reader: reader)
     input = CaffeInput(reader.weights)
-    trunk = try CorrelationTrunk(layers, direction: try singleDirection(conventions, weights))
+    trunk = try CorrelationTrunk(layers, direction: values.singleDirection)
     features = FullResolutionFeatures(layers, trunk)
     refinement = ResidualRefinement(layers, conv1: trunk.widths.conv1, features: features.outChannels)
     try reader.finish(ignoring: CaffeLayers.unused, in: context)

@@ -19,6 +19,7 @@ package struct ModuleNet: StereoNetwork {
   package static let card = ModelCard(
     name: "modulenet",
     paper: "Renteria-Vidales et al., ModuleNet, MCPR 2020 (the idea; this design and training are ours)",
+    purpose: "accurate maps in half a second without weights to look for: streets, and rooms nearly as well",
     sizeDivisor: 1, disparityDivisor: ModuleGrid.candidates,
     checkpoints: "what Models/training/modulenet trains")
 

@@ -13,10 +13,11 @@ package import StereoCore
 package struct PSMNet: StereoNetwork {
   /// What the command line says of it.
   package static let card = ModelCard(
-    name: "psmnet", paper: "Chang & Chen, Pyramid Stereo Matching Network, CVPR 2018", sizeDivisor: 16,
+    name: "psmnet", paper: "Chang & Chen, Pyramid Stereo Matching Network, CVPR 2018",
+    purpose: "accurate maps of scenes like those that its checkpoint was trained on; seconds a frame", sizeDivisor: 16,
     disparityDivisor: 16,
     checkpoints: "the authors' checkpoints (github.com/JiaRenChang/PSMNet): pretrained_model_KITTI2015.tar, …",
-    conventions: ["align-corners"])
+    parameters: [ModelCard.alignCorners(default: true)])
 
   /// ImageNet's colour statistics.
   package static let preparation = ImagePreparation(
@@ -35,7 +36,7 @@ package struct PSMNet: StereoNetwork {
   package init(_ weights: WeightStore, conventions: [String: String], in context: ComputeContext) throws {
     let layers = LayerReader(weights)
     let body = PSMNetBody(
-      layers, alignCorners: try convention("align-corners", conventions, weights, default: true))
+      layers, alignCorners: try Self.card.values(conventions, weights).truth("align-corners"))
     hourglasses = ["dres2", "dres3", "dres4"].map { Hourglass3D(layers, $0, channels: body.channels) }
     heads = ["classif1", "classif2", "classif3"].map { ScoreHead3D(layers, $0, channels: body.channels) }
     try layers.finish(in: context)
@@ -75,9 +76,10 @@ package struct PSMNet: StereoNetwork {
 package struct PSMNetBasic: StereoNetwork {
   /// What the command line says of it.
   package static let card = ModelCard(
-    name: "psmnet-basic", paper: "Chang & Chen, Pyramid Stereo Matching Network (basic), CVPR 2018", sizeDivisor: 16,
+    name: "psmnet-basic", paper: "Chang & Chen, Pyramid Stereo Matching Network (basic), CVPR 2018",
+    purpose: "PSMNet without hourglasses, for the authors' `basic` checkpoints", sizeDivisor: 16,
     disparityDivisor: 4, checkpoints: "checkpoints of the authors' code (github.com/JiaRenChang/PSMNet), model `basic`",
-    conventions: ["align-corners"])
+    parameters: [ModelCard.alignCorners(default: true)])
 
   private let body: PSMNetBody
   private let pairs: [ResidualPair3D]
@@ -92,7 +94,7 @@ package struct PSMNetBasic: StereoNetwork {
   package init(_ weights: WeightStore, conventions: [String: String], in context: ComputeContext) throws {
     let layers = LayerReader(weights)
     let body = PSMNetBody(
-      layers, alignCorners: try convention("align-corners", conventions, weights, default: true))
+      layers, alignCorners: try Self.card.values(conventions, weights).truth("align-corners"))
     pairs = ["dres2", "dres3", "dres4"].map { ResidualPair3D(layers, $0, channels: body.channels) }
     head = ScoreHead3D(layers, "classify", channels: body.channels)
     try layers.finish(in: context)

@@ -6,7 +6,7 @@ internal import Tensors
 
 /// Semi-global matching as a step of a network: all sums of path costs, and the refined winners.
 ///
-/// The sweep is that of ``StereoMatching/SweepSettings/quality``: 31 bits of census, four paths. Winners are checked against
+/// The sweep is ``StereoMatching/SweepNumbers/ofModuleNet``: 31 bits of census, four paths. Winners are checked against
 /// the right image's, filtered and filled as `sgm` does it.
 package struct PathCostVolume: Sendable {
   /// Where the maps lie: winners `[H][W]` floats, labels `[H][W]` bytes, sums `[H][W][D]` bytes, behind each other.
@@ -53,7 +53,7 @@ package struct PathCostVolume: Sendable {
     do {
       let pair = try RectifiedPair(
         left: Image(format: .gray8, bytes: Self.gray(left)), right: Image(format: .gray8, bytes: Self.gray(right)))
-      let engine = try SweepRecipe(.quality).engine(over: range, options: options)
+      let engine = try SweepRecipe(.ofModuleNet).engine(over: range, options: options)
       var result = StereoResult(size: size, range: range)
       try engine.match(pair, into: &result, in: context, sums: sums(view))
       for y in 0..<size.height {

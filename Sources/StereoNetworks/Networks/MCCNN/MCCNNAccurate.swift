@@ -70,8 +70,15 @@ public struct MCCNNAccurate: ByteMatchingCost {
     _ weights: WeightStore, settings: [String: String] = [:], candidates: Candidates? = nil,
     in context: ComputeContext = ComputeContext()
   ) throws {
+    try self.init(
+      weights, conventions: MCCNNConventions(settings, weights), candidates: candidates, in: context)
+  }
+
+  /// The same with conventions that were read.
+  package init(
+    _ weights: WeightStore, conventions: MCCNNConventions, candidates: Candidates?, in context: ComputeContext
+  ) throws {
     let reader = LayerReader(weights)
-    let conventions = try MCCNNConventions(settings, weights)
     features = MCCNNFeatures(reader, conventions: conventions, rectifiesLast: true)
     let description = MCCNNHead.Description(reader.weights, maps: features.maps)
     try reader.finish(in: context)

@@ -34,26 +34,35 @@ package struct MCCNNConventions: Sendable, Equatable {
   /// What the accurate network's output means.
   package var score: Score
 
-  /// The names of the settings.
-  package static let keys = ["standard-deviation", "padding", "score"]
+  /// The conventions as `--set` and the metadata of a file take them.
+  package static let parameters = [
+    choice("standard-deviation", "divisor of the images' variance: n, or n − 1", StandardDeviation.biased),
+    choice("padding", "what convolutions see outside the image", Padding.none),
+    choice("score", "what a high output of the accurate network means", Score.similarity),
+  ]
+
+  private static func choice<Value: RawRepresentable<String> & CaseIterable>(
+    _ key: String, _ meaning: String, _ fallback: Value
+  ) -> MethodParameter {
+    MethodParameter(
+      key, meaning, .choice(Value.allCases.map(\.rawValue)), default: .word(fallback.rawValue), isConvention: true)
+  }
+
+  /// The conventions that the values of ``parameters`` are.
+  package init(_ values: ParameterValues) {
+    func read<Value: RawRepresentable<String>>(_ key: String) -> Value {
+      guard let value = Value(rawValue: values.word(key)) else { preconditionFailure("MC-CNN: \(key)") }
+      return value
+    }
+    standardDeviation = read("standard-deviation")
+    padding = read("padding")
+    score = read("score")
+  }
 
   /// Reads the conventions for `weights`.
   ///
   /// - Throws: ``StereoCore/StereoError/invalidOption(name:expected:found:)``.
   package init(_ settings: [String: String], _ weights: WeightStore) throws(StereoError) {
-    standardDeviation = try Self.read("standard-deviation", settings, weights, default: .biased)
-    padding = try Self.read("padding", settings, weights, default: .none)
-    score = try Self.read("score", settings, weights, default: .similarity)
-  }
-
-  private static func read<Value: RawRepresentable<String> & CaseIterable>(
-    _ key: String, _ settings: [String: String], _ weights: WeightStore, default fallback: Value
-  ) throws(StereoError) -> Value {
-    guard let text = settings[key] ?? weights.metadata[key] else { return fallback }
-    guard let value = Value(rawValue: text) else {
-      let known = Value.allCases.map(\.rawValue).joined(separator: " or ")
-      throw .invalidOption(name: key, expected: known, found: text)
-    }
-    return value
+    self.init(try ParameterValues(settings, metadata: weights.metadata, of: Self.parameters))
   }
 }

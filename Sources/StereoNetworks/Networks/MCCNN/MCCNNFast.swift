@@ -28,8 +28,13 @@ public struct MCCNNFast: ByteMatchingCost {
   public init(
     _ weights: WeightStore, settings: [String: String] = [:], in context: ComputeContext = ComputeContext()
   ) throws {
+    try self.init(weights, conventions: MCCNNConventions(settings, weights), in: context)
+  }
+
+  /// The same with conventions that were read.
+  package init(_ weights: WeightStore, conventions: MCCNNConventions, in context: ComputeContext) throws {
     let reader = LayerReader(weights)
-    features = MCCNNFeatures(reader, conventions: try MCCNNConventions(settings, weights), rectifiesLast: false)
+    features = MCCNNFeatures(reader, conventions: conventions, rectifiesLast: false)
     try reader.finish(in: context)
   }
 
