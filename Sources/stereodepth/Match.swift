@@ -13,20 +13,10 @@ struct Match: ParsableCommand {
       into --output-directory.
       """)
 
-  @Argument(help: "The left image (PNG, JPEG, PGM, PPM), the reference.")
-  var left: String
-
-  @Argument(help: "The right image, of the same size.")
-  var right: String
+  @OptionGroup var images: ImageArguments
 
   @Option(help: "The method; see `stereodepth methods`.")
   var method = "sgm"
-
-  @Option(help: ArgumentHelp("A picture that is 0 where the left image holds no image.", valueName: "file"))
-  var mask: String?
-
-  @Option(help: ArgumentHelp("A picture that is 0 where the right image holds no image.", valueName: "file"))
-  var rightMask: String?
 
   @OptionGroup var matching: MatchingArguments
   @OptionGroup var calibrationArguments: CalibrationArguments
@@ -57,7 +47,7 @@ struct Match: ParsableCommand {
     let calibration = try calibrationArguments.read()
     let range = try matching.range(of: method, calibration: calibration)
     let files = try outputs.files(calibration: calibration, inputs: inputs)
-    let pair = try readPair()
+    let pair = try images.readPair()
     let matcher = try matching.matcher(method: method, range: range, rightMap: files.needsRightMap)
     if dryRun {
       let plan = try matcher.planOfProgram(for: pair.size)
@@ -84,23 +74,8 @@ struct Match: ParsableCommand {
 
   /// What is read: no output may replace it.
   private var inputs: [(name: String, path: String)] {
-    let files = [
-      ("left image", left), ("right image", right), ("calibration", calibrationArguments.calibration),
-      ("file of weights", matching.weights), ("mask", mask), ("right mask", rightMask),
-    ]
-    return files.compactMap { file in file.1.map { (file.0, $0) } }
-  }
-
-  /// Reads both images and their masks; an error about them together names all files.
-  private func readPair() throws -> RectifiedPair {
-    let leftImage = try readImage(left)
-    let rightImage = try readImage(right)
-    do {
-      return try RectifiedPair(
-        left: leftImage, right: rightImage, leftMask: mask.map(readMask), rightMask: rightMask.map(readMask))
-    } catch let error as StereoError {
-      throw Failure(.data, "\(([left, right] + [mask, rightMask].compactMap { $0 }).joined(separator: ", ")): \(error)")
-    }
+    let others = [("calibration", calibrationArguments.calibration), ("file of weights", matching.weights)]
+    return (images.files + others).compactMap { file in file.1.map { (file.0, $0) } }
   }
 
   /// Matches as often as asked; the median time of the engine alone, seconds.
