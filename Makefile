@@ -11,8 +11,8 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 
 # C libraries that the package links, as pkg-config and apt name them.
-LIBRARIES := libpng libjpeg libtiff-4 libwebp libzip
-PACKAGES  := pkg-config libpng-dev libjpeg-dev libtiff-dev libwebp-dev libzip-dev
+LIBRARIES := libpng libjpeg libtiff-4 libwebp libzip yaml-0.1 expat
+PACKAGES  := pkg-config libpng-dev libjpeg-dev libtiff-dev libwebp-dev libzip-dev libyaml-dev libexpat1-dev
 
 .PHONY: demo test build install setup test-tools lint format docs bench clean
 

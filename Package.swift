@@ -17,8 +17,6 @@ let package = Package(
   dependencies: [
     // Command line: parsing, help, completions.
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    // Calibration files of OpenCV and ROS are YAML.
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     // Caffe models are protocol buffers.
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     // Builds the documentation catalogue; no target links it.
@@ -29,7 +27,8 @@ let package = Package(
     .target(
       name: "StereoDepth",
       dependencies: [
-        "CModels", "StereoCore", "Files", "ImageFiles", "Kernels", "NeuralNetwork", "StereoMatching", "StereoNetworks",
+        "CModels", "StereoCore", "Files", "ImageFiles", "Kernels", "NeuralNetwork", "Rectification", "StereoMatching",
+        "StereoNetworks",
         "StereoEvaluation", "Tensors",
       ],
       swiftSettings: settings),
@@ -63,11 +62,15 @@ let package = Package(
     // Pictures of industrial cameras, and maps of satellite and aerial data sets.
     .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
     .systemLibrary(name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"])]),
+    // Calibration files of OpenCV, ROS and Kalibr are YAML, those of DepthAI JSON (which is YAML, too).
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    // Calibration files of OpenCV's FileStorage may be XML.
+    .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     .target(
-      name: "ImageFiles",
-      dependencies: ["CImageCodecs", "Files", "StereoCore", "Tensors", .product(name: "Yams", package: "Yams")],
+      name: "ImageFiles", dependencies: ["CExpat", "CImageCodecs", "CYAML", "Files", "StereoCore", "Tensors"],
       swiftSettings: settings),
     .target(name: "StereoMatching", dependencies: ["StereoCore", "Kernels", "Tensors"], swiftSettings: settings),
+    .target(name: "Rectification", dependencies: ["StereoCore", "Kernels", "Tensors"], swiftSettings: settings),
     .target(
       name: "NeuralNetwork",
       dependencies: ["Files", "Kernels", "Tensors", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
@@ -107,8 +110,11 @@ let package = Package(
     .testTarget(name: "CommandLineTests", dependencies: ["stereodepth", "NeuralNetwork", "GoldenSupport"]),
     .testTarget(name: "StereoCoreTests", dependencies: ["StereoCore", "Tensors"], swiftSettings: settings),
     .testTarget(
-      name: "ImageFilesTests", dependencies: ["ImageFiles", "StereoCore", "Tensors"], exclude: ["Fixtures"],
-      swiftSettings: settings),
+      name: "ImageFilesTests", dependencies: ["ImageFiles", "StereoCore", "Tensors", "GoldenSupport"],
+      exclude: ["Fixtures"], swiftSettings: settings),
+    .testTarget(
+      name: "RectificationTests", dependencies: ["Rectification", "StereoCore", "Kernels", "GoldenSupport", "Tensors"],
+      exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "StereoEvaluationTests",
       dependencies: ["ImageFiles", "StereoCore", "StereoEvaluation", "Tensors", "GoldenSupport"],

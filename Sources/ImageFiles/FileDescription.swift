@@ -24,6 +24,18 @@ public struct FileDescription: Equatable, Sendable {
     case text(String)
     /// Yes or no.
     case flag(Bool)
+    /// Several values.
+    case list([Value])
+    /// Named values, in the order in which people read them.
+    case object([Member])
+
+    /// A named value.
+    public struct Member: Equatable, Sendable {
+      /// What it is.
+      public let name: String
+      /// What it has.
+      public let value: Value
+    }
   }
 
   /// The file.
@@ -47,6 +59,7 @@ public struct FileDescription: Equatable, Sendable {
   mutating func add(_ name: String, _ value: Double) { properties.append((name, .number(value))) }
   mutating func add(_ name: String, _ value: String) { properties.append((name, .text(value))) }
   mutating func add(_ name: String, _ value: Bool) { properties.append((name, .flag(value))) }
+  mutating func add(_ name: String, _ value: Value) { properties.append((name, value)) }
 
   /// True if everything said is the same.
   public static func == (first: FileDescription, second: FileDescription) -> Bool {
@@ -62,16 +75,25 @@ extension FileDescription.Value: CustomStringConvertible, Encodable {
     case .number(let value): value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
     case .text(let text): text
     case .flag(let flag): flag ? "yes" : "no"
+    case .list(let values): values.map(\.description).joined(separator: " ")
+    case .object(let members): "(" + members.map { "\($0.name) \($0.value)" }.joined(separator: ", ") + ")"
     }
   }
 
-  /// A JSON number, string or boolean.
+  /// A JSON number, string, boolean, array or object.
   public func encode(to encoder: any Encoder) throws {
+    if case .object(let members) = self {
+      var container = encoder.container(keyedBy: FileDescription.Key.self)
+      for member in members { try container.encode(member.value, forKey: .init(stringValue: member.name)) }
+      return
+    }
     var container = encoder.singleValueContainer()
     switch self {
     case .number(let value): try container.encode(value)
     case .text(let text): try container.encode(text)
     case .flag(let flag): try container.encode(flag)
+    case .list(let values): try container.encode(values)
+    case .object: break
     }
   }
 }
@@ -85,7 +107,7 @@ extension FileDescription: CustomStringConvertible, Encodable {
     return parts.joined(separator: ", ")
   }
 
-  private struct Key: CodingKey {
+  fileprivate struct Key: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }
     init(stringValue: String) { self.stringValue = stringValue }

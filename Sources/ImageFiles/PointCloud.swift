@@ -31,7 +31,7 @@ struct PointEncoding: Sendable {
 
 /// Writes the points of a disparity map with the colours of the left image, as binary `.ply` or `.pcd`.
 ///
-///     Z = f · B / (d + doffs)    X = (x − cx) · Z / f    Y = (y − cy) · Z / f
+///     Z = fx · B / (d + doffs)    X = (x − cx) · Z / fx    Y = (y − cy) · Z / fy
 ///
 /// Metres in the left camera's frame: X to the right, Y down, Z forward (the optical frame of ROS REP-103). Pixels without
 /// depth and those that are not selected are left out, so the points have no grid.
@@ -93,8 +93,8 @@ private func writePoints(
     for x in 0..<map.width {
       let depth = calibration.depth(ofDisparity: map.disparities[y, x])
       guard choice.reason(map.validity[y, x], confidence(y, x), depth) == .chosen else { continue }
-      let scale = Double(depth) / calibration.focalLength
-      for coordinate in [Float((Double(x) - centre.x) * scale), Float((Double(y) - centre.y) * scale), depth] {
+      let (across, down) = (Double(depth) / calibration.focalLength, Double(depth) / calibration.verticalFocalLength)
+      for coordinate in [Float((Double(x) - centre.x) * across), Float((Double(y) - centre.y) * down), depth] {
         withUnsafeBytes(of: coordinate.bitPattern.littleEndian) { points.append(contentsOf: $0) }
       }
       points.append(contentsOf: encoding.colour(image.colour(y: y, x: x)))

@@ -2,8 +2,10 @@
 ///
 /// Source: Middlebury 2014 calibration files; KITTI and ROS have doffs = 0.
 public struct StereoCalibration: Equatable, Sendable {
-  /// Focal length f of the rectified cameras, pixels.
+  /// Focal length f of the rectified cameras along a row, pixels.
   public let focalLength: Double
+  /// Focal length along a column, pixels; another one than ``focalLength`` where pixels are not square.
+  public let verticalFocalLength: Double
   /// Distance B of the camera centres, metres.
   public let baseline: Double
   /// Difference of the principal points cx_right − cx_left, pixels: infinity has disparity −doffs.
@@ -31,14 +33,15 @@ public struct StereoCalibration: Equatable, Sendable {
     }
   }
 
-  /// - Throws: ``StereoError/invalidCalibration(reason:)`` if the focal length or the baseline is not a positive number
-  ///   or the offset is not finite.
+  /// - Parameter verticalFocalLength: focal length along a column; `nil`: pixels are square.
+  /// - Throws: ``StereoError/invalidCalibration(reason:)`` if a focal length or the baseline is not a positive number or
+  ///   the offset is not finite.
   public init(
-    focalLength: Double, baseline: Double, disparityOffset: Double = 0, principalPoint: PrincipalPoint? = nil,
-    disparityCount: Int? = nil, imageSize: PixelSize? = nil
+    focalLength: Double, verticalFocalLength: Double? = nil, baseline: Double, disparityOffset: Double = 0,
+    principalPoint: PrincipalPoint? = nil, disparityCount: Int? = nil, imageSize: PixelSize? = nil
   ) throws(StereoError) {
-    guard focalLength.isFinite, focalLength > 0 else {
-      throw .invalidCalibration(reason: "expected a positive focal length in pixels, found \(focalLength)")
+    for f in [focalLength, verticalFocalLength ?? focalLength] where !(f.isFinite && f > 0) {
+      throw .invalidCalibration(reason: "expected a positive focal length in pixels, found \(f)")
     }
     guard baseline.isFinite, baseline > 0 else {
       throw .invalidCalibration(reason: "expected a positive baseline in metres, found \(baseline)")
@@ -50,6 +53,7 @@ public struct StereoCalibration: Equatable, Sendable {
       throw .invalidCalibration(reason: "expected a finite principal point, found (\(point.x), \(point.y))")
     }
     self.focalLength = focalLength
+    self.verticalFocalLength = verticalFocalLength ?? focalLength
     self.baseline = baseline
     self.disparityOffset = disparityOffset
     self.principalPoint = principalPoint

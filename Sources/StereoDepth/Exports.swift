@@ -4,6 +4,7 @@
 @_exported public import ImageFiles
 @_exported public import Kernels
 @_exported public import NeuralNetwork
+@_exported public import Rectification
 @_exported public import StereoCore
 @_exported public import StereoEvaluation
 @_exported public import StereoMatching

@@ -44,28 +44,27 @@ struct Match: ParsableCommand {
 
   func run() throws {
     let clock = Stopwatch()
-    let calibration = try calibrationArguments.read()
-    let range = try matching.range(of: method, calibration: calibration)
-    let files = try outputs.files(calibration: calibration, inputs: inputs)
-    let pair = try images.readPair()
+    let input = try MatchInput.read(images, calibration: calibrationArguments, parallel: matching.parallel)
+    let size = input.pair.size
+    let range = try matching.range(of: method, calibration: input.calibration)
+    let files = try outputs.files(calibration: input.calibration, inputs: inputs)
     let matcher = try matching.matcher(method: method, range: range, rightMap: files.needsRightMap)
     if dryRun {
-      let plan = try matcher.planOfProgram(for: pair.size)
-      return MatchReport.printPlan(plan, matcher: matcher, size: pair.size, json: json)
+      let plan = try matcher.planOfProgram(for: size)
+      return MatchReport.printPlan(plan, matcher: matcher, size: size, json: json)
     }
-    if let maxMemory { try matcher.requirePlan(for: pair.size, within: maxMemory) }
+    if let maxMemory { try matcher.requirePlan(for: size, within: maxMemory) }
     try outputs.prepare(files)
     let loadSeconds = clock.lap()
 
-    var result = StereoResult(size: pair.size, range: range)
-    let matchSeconds = try match(pair, with: matcher, into: &result)
+    var result = StereoResult(size: size, range: range)
+    let matchSeconds = try match(input.pair, with: matcher, into: &result)
     _ = clock.lap()
 
-    var report = MatchReport(matcher: matcher, size: pair.size, threads: matching.parallel.threads)
-    report.notes = matcher.notes + pair.notes
-    report.warnings = pair.warnings + result.warnings
-    if let warning = calibrationArguments.warning(calibration, for: pair.size) { report.warnings.append(warning) }
-    report.add(try files.write(pair, result))
+    var report = MatchReport(matcher: matcher, size: size, threads: matching.parallel.threads)
+    report.notes = matcher.notes + input.pair.notes + input.notes
+    report.warnings = input.pair.warnings + result.warnings + input.warnings
+    report.add(try files.write(input.pair, result))
     report.outputs = files.pathsByKind
     report.measure(result)
     report.seconds = .init(load: loadSeconds, match: matchSeconds, write: clock.lap(), total: clock.total())
@@ -74,8 +73,12 @@ struct Match: ParsableCommand {
 
   /// What is read: no output may replace it.
   private var inputs: [(name: String, path: String)] {
-    let others = [("calibration", calibrationArguments.calibration), ("file of weights", matching.weights)]
-    return (images.files + others).compactMap { file in file.1.map { (file.0, $0) } }
+    var files: [(name: String, path: String)] = []
+    for (name, path) in images.files + [("file of weights", matching.weights)] {
+      if let path { files.append((name, path)) }
+    }
+    for path in calibrationArguments.calibration + calibrationArguments.rigs.rig { files.append(("calibration", path)) }
+    return files
   }
 
   /// Matches as often as asked; the median time of the engine alone, seconds.

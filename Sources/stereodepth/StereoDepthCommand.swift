@@ -14,7 +14,9 @@ struct StereoDepthCommand: ParsableCommand {
           writes disparity.png, disparity.pfm, preview.png and depth.png into the current directory.
       """,
     version: "stereodepth 0.1.0",
-    subcommands: [Match.self, Evaluate.self, Benchmark.self, Methods.self, Inspect.self, Convert.self])
+    subcommands: [
+      Match.self, Rectify.self, Evaluate.self, Benchmark.self, Methods.self, Inspect.self, Convert.self,
+    ])
 
   /// Runs the command; every error becomes one line on standard error and an exit code of sysexits.
   static func main() {

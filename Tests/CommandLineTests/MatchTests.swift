@@ -91,19 +91,28 @@ import Testing
     #expect(abs(depths[25 * 100 + 50] - 2.5) < 0.05)
   }
 
-  /// Focal length and offset belong to a size of images: another one is said, the same is not.
+  /// Focal length and offset belong to a size of images: they are scaled where its proportions are the same, else it is said.
   @Test func calibrationsOfAnotherSizeAreSaid() throws {
     let scratch = try Scratch()
     try scratch.writePair(width: 100, height: 50, disparity: 10)
     let camera = "cam0=[100 0 50; 0 100 25; 0 0 1]\ncam1=[100 0 50; 0 100 25; 0 0 1]\n"
-    for (width, warnings) in [(100, 0), (200, 1)] {
-      let size = "width=\(width)\nheight=\(width / 2)\n"
-      try scratch.write("calib.txt", Array((camera + "doffs=0\nbaseline=500\nndisp=16\n" + size).utf8))
-      let arguments = ["match", "left.pgm", "right.pgm", "--calibration", "calib.txt", "--json"]
+    for (height, notes, warnings) in [(50, 0, 0), (100, 1, 0), (120, 0, 1)] {
+      let size = "width=\(height * 2)\nheight=\(height)\n".replacing("width=240", with: "width=200")
+      try scratch.write("calib.txt", Array((camera + "doffs=0\nbaseline=500\nndisp=32\n" + size).utf8))
+      let arguments = [
+        "match", "left.pgm", "right.pgm", "--calibration", "calib.txt", "--json", "--depth", "z.pfm",
+      ]
       let run = try Tool.run(arguments, in: scratch.url)
       #expect(run.code == 0, "\(run.error)")
-      let said = run.json?["warnings"] as? [String] ?? []
-      #expect(said.count == warnings && said.allSatisfy { $0.contains("200×100") && $0.contains("100×50") }, "\(said)")
+      for (key, count) in [("notes", notes), ("warnings", warnings)] {
+        let said = run.json?[key] as? [String] ?? []
+        let places = said.filter { $0.contains("200×\(height)") && $0.contains("100×50") }
+        #expect(said.count == count && places.count == count, "\(height): \(key) \(said)")
+      }
+      // Z = f · 0.5 / 10, and half the size has half the focal length and half the range.
+      let depths = try Self.pfm(scratch.url.appending(path: "z.pfm"))
+      #expect(abs(depths[25 * 100 + 50] - (height == 100 ? 2.5 : 5)) < 0.1)
+      #expect(run.json?["maxDisparity"] as? Int == (height == 100 ? 16 : 32))
     }
   }
 

@@ -39,6 +39,21 @@ import Testing
     #expect(try inspectFile(path).description == "\(path): pointCloud, PLY, points 2")
   }
 
+  /// Pixels that are not square: rows are divided by the focal length along a column.
+  @Test func rowsHaveTheirOwnFocalLength() throws {
+    let path = directory.path + "/cloud.ply"
+    let wide = try StereoCalibration(
+      focalLength: 100, verticalFocalLength: 200, baseline: 0.5, disparityOffset: 5,
+      principalPoint: .init(x: 1, y: 0.5))
+    let map = disparityMap(width: 2, height: 2, [20, .nan, .nan, .nan])
+    try writePointCloud(of: map, colouredBy: Self.image, calibration: wide, to: path)
+    let point = try bytes(of: path).suffix(15)
+    let coordinates = [0, 4, 8].map { offset in
+      Float(bitPattern: Array(point).withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: UInt32.self) })
+    }
+    #expect(coordinates == [-0.02, -0.005, 2])
+  }
+
   @Test func pointsNeedAPrincipalPoint() throws {
     let calibration = try StereoCalibration(focalLength: 100, baseline: 0.5)
     let map = disparityMap(width: 2, height: 2, [1, 1, 1, 1])

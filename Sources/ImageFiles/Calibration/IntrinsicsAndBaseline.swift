@@ -7,11 +7,12 @@ extension CalibrationFormat {
   static let intrinsicsAndBaseline = CalibrationFormat(
     name: "FoundationStereo K.txt",
     recognises: { text in
-      text.split(maxSplits: 1, whereSeparator: \.isWhitespace).first.map { Double($0) != nil } ?? false
+      text.text.split(maxSplits: 1, whereSeparator: \.isWhitespace).first.map { Double($0) != nil } ?? false
     },
     read: { (text) throws(FileError) in
+      try text.requireOnePairInOneFile()
       let values = try text.numbers("nine intrinsics and a baseline", text.text, count: 10)
-      return try text.calibration(
-        focalLength: values[0], baseline: values[9], disparityOffset: 0, centre: (values[2], values[5]))
+      let left = try ProjectionMatrix(intrinsics: Array(values[..<9]), name: "K", of: text)
+      return try text.calibration(left: left, right: nil, baseline: values[9], offset: nil)
     })
 }

@@ -5,44 +5,26 @@ extension CalibrationFormat {
   ///
   /// Source: Scharstein et al., *High-resolution stereo datasets with subpixel-accurate ground truth*, GCPR 2014.
   static let middlebury = CalibrationFormat(
-    name: "Middlebury calib.txt", recognises: { middleburyEntries($0)["cam0"] != nil }, read: readMiddlebury)
-}
-
-/// Lines `name=value`.
-private func middleburyEntries(_ text: String) -> [String: Substring] {
-  var entries: [String: Substring] = [:]
-  for line in text.split(whereSeparator: \.isNewline) {
-    guard let sign = line.firstIndex(of: "=") else { continue }
-    entries[line[..<sign].filter { !$0.isWhitespace }] = line[line.index(after: sign)...]
-  }
-  return entries
+    name: "Middlebury calib.txt", recognises: { $0.lines.plain["cam0"] != nil }, read: readMiddlebury)
 }
 
 private func readMiddlebury(_ text: CalibrationText) throws(FileError) -> StereoCalibration {
-  let entries = middleburyEntries(text.text)
+  try text.requireOnePairInOneFile()
+  let values = text.lines.plain
   func number(_ name: String) throws(FileError) -> Double? {
-    guard let value = entries[name] else { return nil }
+    guard let value = values[name] else { return nil }
     return try text.numbers(name, value, count: 1)[0]
   }
-  func wholeNumber(_ name: String) throws(FileError) -> Int? {
-    guard let value = try number(name) else { return nil }
-    guard value == value.rounded(), (0...1e6).contains(value) else {
-      throw text.invalid(expected: "\(name) of 0 to 1000000", found: "\(value)")
-    }
-    return Int(value)
+  func camera(_ name: String) throws(FileError) -> ProjectionMatrix? {
+    guard let value = values[name] else { return nil }
+    return try ProjectionMatrix(intrinsics: text.numbers(name, value, count: 9), name: name, of: text)
   }
-  let left = try text.numbers("cam0", entries["cam0"] ?? "", count: 9)
-  guard let baseline = try number("baseline") else {
-    throw text.invalid(expected: "a line baseline=…, millimetres", found: entries.keys.sorted().joined(separator: ", "))
+  guard var left = try camera("cam0"), let baseline = try number("baseline") else {
+    throw text.invalid(expected: "a line baseline=…, millimetres", found: text.names(values.keys.sorted()))
   }
-  var offset = 0.0
-  if let line = entries["cam1"] { offset = try text.numbers("cam1", line, count: 9)[2] - left[2] }
-  if let given = try number("doffs") { offset = given }
-  var size: PixelSize?
-  if let width = try wholeNumber("width"), let height = try wholeNumber("height") {
-    size = PixelSize(width: width, height: height)
-  }
+  left.size = try text.size(number("width"), number("height"))
+  let count: Int? = if let value = try number("ndisp") { try text.whole(value, "ndisp") } else { nil }
   return try text.calibration(
-    focalLength: left[0], baseline: baseline / 1000, disparityOffset: offset, centre: (left[2], left[5]),
-    disparityCount: wholeNumber("ndisp"), size: size)
+    left: left, right: camera("cam1"), baseline: baseline, offset: number("doffs"), disparityCount: count,
+    metres: LengthUnit.millimetres.metres)
 }
