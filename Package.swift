@@ -101,7 +101,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: settings),
     .testTarget(
-      name: "StereoDepthTests", dependencies: ["StereoDepth", "StereoCore", "ImageFiles", "Tensors"],
+      name: "StereoDepthTests", dependencies: ["StereoDepth", "StereoCore", "ImageFiles", "Tensors", "GoldenSupport"],
       swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors"], swiftSettings: settings),

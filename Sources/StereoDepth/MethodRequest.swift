@@ -43,7 +43,7 @@ public struct MethodRequest: Sendable {
   public var needs: Set<MethodDescription.Ability>
 
   /// What was opened to make the method, for ``StereoMatcher/weights``.
-  let opened = OpenedWeights()
+  var opened = OpenedWeights()
 
   /// A request; everything has a default.
   public init(

@@ -41,6 +41,9 @@ public final class StereoMatcher: StereoMethod {
   /// - Throws: `StereoError` for names, settings and ranges, and for weights, candidates or needs that the method has no use for or
   ///   cannot serve; what reading the weights throws.
   public init(_ request: MethodRequest) throws {
+    var request = request
+    // Of this matcher, however many are made from one request.
+    request.opened = OpenedWeights()
     self.request = request
     method = try MethodRegistry.method(named: request.method)
     engine = try method.make(request)
@@ -76,9 +79,9 @@ public final class StereoMatcher: StereoMethod {
 
   /// What another range would need for images of `size`; `nil` where the method does not search it.
   func plan(for size: PixelSize, range: DisparityRange) -> RunPlan? {
-    let other = MethodRequest(
-      preset: request.preset, range: range, options: request.options, weights: request.weights,
-      settings: request.settings, candidates: request.candidates)
+    var other = request
+    other.range = range
+    other.opened = OpenedWeights()
     return try? method.make(other).plan(for: size)
   }
 

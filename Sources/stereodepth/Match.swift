@@ -13,20 +13,10 @@ struct Match: ParsableCommand {
       into --output-directory.
       """)
 
-  @Argument(help: "The left image (PNG, JPEG, PGM, PPM), the reference.")
-  var left: String
-
-  @Argument(help: "The right image, of the same size.")
-  var right: String
+  @OptionGroup var images: ImageArguments
 
   @Option(help: "The method; see `stereodepth methods`.")
   var method = "sgm"
-
-  @Option(help: ArgumentHelp("A picture that is 0 where the left image holds no image.", valueName: "file"))
-  var mask: String?
-
-  @Option(help: ArgumentHelp("A picture that is 0 where the right image holds no image.", valueName: "file"))
-  var rightMask: String?
 
   @OptionGroup var matching: MatchingArguments
   @OptionGroup var calibrationArguments: CalibrationArguments
@@ -54,9 +44,7 @@ struct Match: ParsableCommand {
 
   func run() throws {
     let clock = Stopwatch()
-    let input = try MatchInput.read(
-      .init(left: left, right: right, mask: mask, rightMask: rightMask), calibration: calibrationArguments,
-      parallel: matching.parallel)
+    let input = try MatchInput.read(images, calibration: calibrationArguments, parallel: matching.parallel)
     let size = input.pair.size
     let range = try matching.range(of: method, calibration: input.calibration)
     let files = try outputs.files(calibration: input.calibration, inputs: inputs)
@@ -85,12 +73,12 @@ struct Match: ParsableCommand {
 
   /// What is read: no output may replace it.
   private var inputs: [(name: String, path: String)] {
-    let files = [
-      ("left image", left), ("right image", right), ("file of weights", matching.weights), ("mask", mask),
-      ("right mask", rightMask),
-    ]
-    return files.compactMap { file in file.1.map { (file.0, $0) } }
-      + (calibrationArguments.calibration + calibrationArguments.rigs.rig).map { ("calibration", $0) }
+    var files: [(name: String, path: String)] = []
+    for (name, path) in images.files + [("file of weights", matching.weights)] {
+      if let path { files.append((name, path)) }
+    }
+    for path in calibrationArguments.calibration + calibrationArguments.rigs.rig { files.append(("calibration", path)) }
+    return files
   }
 
   /// Matches as often as asked; the median time of the engine alone, seconds.

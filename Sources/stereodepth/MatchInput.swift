@@ -11,53 +11,31 @@ struct MatchInput: ~Copyable {
   /// What is doubtful about them.
   let warnings: [String]
 
-  /// Files of a pair.
-  struct Paths {
-    let left: String
-    let right: String
-    let mask: String?
-    let rightMask: String?
-
-    /// An error about the files together names all of them.
-    func failure(_ error: StereoError) -> Failure {
-      Failure(.data, "\([left, right, mask, rightMask].compactMap { $0 }.joined(separator: ", ")): \(error)")
-    }
-  }
-
   /// Reads the images, their masks and their calibration, and rectifies what is raw.
-  static func read(_ paths: Paths, calibration arguments: CalibrationArguments, parallel: Parallel) throws -> MatchInput
-  {
-    let stored = try arguments.read(image: paths.left)
-    let left = try readImage(paths.left)
-    let right = try readImage(paths.right)
-    if !arguments.rigs.rig.isEmpty {
-      guard left.size == right.size else { throw paths.failure(.mismatchedSizes(left: left.size, right: right.size)) }
-      return try rectified(left, right, paths, arguments, parallel)
-    }
-    let fitted = try arguments.fitted(stored, to: left.size)
-    do {
-      let pair = try RectifiedPair(
-        left: left, right: right, leftMask: paths.mask.map(readMask), rightMask: paths.rightMask.map(readMask))
-      return MatchInput(
-        pair: pair, calibration: fitted.calibration, notes: fitted.notes, warnings: fitted.warnings)
-    } catch let error as StereoError { throw paths.failure(error) }
+  static func read(
+    _ images: ImageArguments, calibration arguments: CalibrationArguments, parallel: Parallel
+  ) throws -> MatchInput {
+    let stored = try arguments.read(image: images.left)
+    let pair = try images.readPair()
+    if !arguments.rigs.rig.isEmpty { return try rectified(pair, images, arguments, parallel) }
+    let fitted = try arguments.fitted(stored, to: pair.size)
+    return MatchInput(pair: pair, calibration: fitted.calibration, notes: fitted.notes, warnings: fitted.warnings)
   }
 
-  /// Rectifies two raw images of one size. Masks of the user belong to rectified images.
+  /// Rectifies a raw pair. Masks of the user belong to rectified images.
   private static func rectified(
-    _ left: borrowing Image, _ right: borrowing Image, _ paths: Paths, _ arguments: CalibrationArguments,
-    _ parallel: Parallel
+    _ raw: borrowing RectifiedPair, _ images: ImageArguments, _ arguments: CalibrationArguments, _ parallel: Parallel
   ) throws -> MatchInput {
-    if paths.mask != nil || paths.rightMask != nil {
+    if images.mask != nil || images.rightMask != nil {
       throw Failure(
         .usage, "--mask and --right-mask are for rectified images; --rig masks by itself what it does not show")
     }
-    let (rig, notes, warnings) = try arguments.rigs.read(image: paths.left, size: left.size)
+    let (rig, notes, warnings) = try arguments.rigs.read(image: images.left, size: raw.size)
     let rectification = try Rectification(rig)
     let rectifier = try Rectifier(rectification, parallel: parallel)
     let pair = try RectifiedPair(
-      left: rectifier.rectify(left, .left), right: rectifier.rectify(right, .right), leftMask: rectifier.mask(.left),
-      rightMask: rectifier.mask(.right))
+      left: rectifier.rectify(raw.left, .left), right: rectifier.rectify(raw.right, .right),
+      leftMask: rectifier.mask(.left), rightMask: rectifier.mask(.right))
     let c = rectification.principalPoints.left
     let note =
       "rectified by \(arguments.rigs.rig[0]): f \(rectification.focalLength) px, centre (\(c.x), \(c.y)), "

@@ -66,6 +66,25 @@ import Testing
     #expect(row[40..<56].filter { abs($0 - 7) < 0.5 }.count > 12)
   }
 
+  /// Both views in one file, one above the other, and what cannot be meant.
+  @Test func oneFileHoldsBothViews() throws {
+    let views = try ["left.ppm", "right.ppm"].map {
+      try Data(contentsOf: scratch.url.appending(path: $0)).suffix(21600)
+    }
+    try write("both.ppm", "P6 120 120 255\n", views.flatMap { Array($0) })
+    for (files, name) in [
+      (["left.ppm", "right.ppm"], "two.pfm"), (["both.ppm", "--layout", "top-bottom"], "one.pfm"),
+    ] {
+      let run = try Tool.run(["match"] + files + ["--max-disparity", "32", "--disparity", name], in: scratch.url)
+      #expect(run.code == 0, "\(run.error)")
+    }
+    let maps = try ["two.pfm", "one.pfm"].map { try Data(contentsOf: scratch.url.appending(path: $0)) }
+    #expect(maps[0] == maps[1])
+    for files in [["both.ppm"], ["left.ppm", "right.ppm", "--layout", "top-bottom"]] {
+      #expect(try Tool.run(["match"] + files, in: scratch.url).code == 64)
+    }
+  }
+
   @Test func masksOfAnotherSizeAreRefused() throws {
     try write("small.pgm", "P5 2 2 255\n", [1, 1, 1, 1])
     let run = try match("left.ppm", "right.ppm", ["--mask", "small.pgm"])

@@ -14,6 +14,6 @@ import Testing
     let (status, printed) = try PythonPeer.status(of: [Self.script])
     let output = String(decoding: printed, as: UTF8.self)
     #expect(status == 0, "\(output)")
-    #expect(output.split(separator: "\n").filter { $0.hasSuffix(": holds") }.count == 15, "\(output)")
+    #expect(output.split(separator: "\n").filter { $0.hasSuffix(": holds") }.count == 22, "\(output)")
   }
 }

@@ -18,7 +18,7 @@ HERE = Path(__file__).resolve().parent
 RUN = """#!/bin/sh
 # ./RUN [options of train.py]: trains for nine minutes on the GPU, from the newest checkpoint in ./run if there is one
 cd "$(dirname "$0")/code/end-to-end" && exec python3 train.py --run ../../run --data ../../crops --start-from ../../start.safetensors --device cuda \\
-    --precision bfloat16 --batch 8 --workers 12 --crop 448 256 --minutes 9 --frozen --synthetic 600 "$@"
+    --precision bfloat16 --batch 8 --workers 12 --crop 384 256 --minutes 9 --frozen --synthesised 0.2 --mix kitti2012=0.55 kitti2015=0.08 middlebury=0.37 "$@"
 """
 
 
@@ -34,7 +34,7 @@ def crop(pair, width, height):
 
 def write(pair, folder, options):
     name = pair.name.split("/", 1)[1].replace("/", "-")
-    size = (options.street_width, 272) if pair.street else (450, 380)
+    size = (options.street_width, 256) if pair.street else (400, 300)
     for kind, picture in zip(("left", "right", "truth"), crop(pair, *size)):
         picture = picture[..., ::-1] if picture.ndim == 3 else picture
         cv2.imwrite(str(folder / f"{name}_{kind}.png"), picture, [cv2.IMWRITE_PNG_COMPRESSION, 6])
@@ -48,7 +48,7 @@ def main():
     parser.add_argument("--photographs")
     parser.add_argument("--mix", nargs="+", default=["kitti2012", "kitti2015", "middlebury"])
     parser.add_argument("--held-back", type=int, nargs="*", default=[])
-    parser.add_argument("--street-width", type=int, default=528, help="columns of a crop of KITTI")
+    parser.add_argument("--street-width", type=int, default=400, help="columns of a crop of KITTI")
     parser.add_argument("--most", type=float, default=60, help="MiB of the whole folder")
     options = parser.parse_args()
     options.synthetic, options.teacher = 0, None

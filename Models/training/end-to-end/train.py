@@ -14,6 +14,7 @@ import torch
 
 import crops
 import curves
+import device_scenes
 import networks
 import pairs
 from psmnet import Unit
@@ -30,6 +31,7 @@ def arguments():
     parser.add_argument("--held-back", type=int, nargs="*", default=[], help="KITTI 2012 frames that are not trained with, to look at meanwhile")
     parser.add_argument("--synthetic", type=int, default=200, help="synthetic pairs")
     parser.add_argument("--photographs", help="folder of photographs for their textures")
+    parser.add_argument("--synthesised", type=float, default=0, help="share of steps whose pairs are synthesised on the device, in place of the mix's")
     parser.add_argument("--steps", type=int, help="budget in steps")
     parser.add_argument("--hours", type=float, help="budget in hours of this machine")
     parser.add_argument("--minutes", type=float, help="budget in minutes")
@@ -59,6 +61,9 @@ def arguments():
     return options
 
 
+DESCRIBED = 3                    # parts of a batch that is only described
+
+
 def progress(step, hours, options):
     """Share of the budget that is used."""
     return min(1.0, step / options.steps if options.steps else hours / options.hours)
@@ -79,9 +84,18 @@ class Crops(torch.utils.data.Dataset):
         self.counts = {source: len(group) for (source, _), group in zip(named, self.groups)}
         self.shares = np.array([float(share) for _, share in named])
         self.shares /= self.shares.sum()
+        width, height = options.crop
+        self.describe = device_scenes.Describer(options.photographs, width, height, min(120.0, options.disparities - 2)) if options.synthesised else None
 
     def __getitem__(self, step):
+        """The batch of a step; of a synthesised one the description of its scenes."""
+        if self.describe and np.random.default_rng([self.options.seed, step, 2]).random() < self.options.synthesised:
+            first = (self.options.seed * 1_000_000 + step) * 64
+            return device_scenes.joined([self.describe(first + n) for n in range(self.options.batch)])
         return crops.draw(self.groups, self.shares, step, self.options)
+
+    def renderer(self):
+        return self.describe and device_scenes.Renderer(self.describe.images, *self.options.crop, self.options.device)
 
     def from_step(self, step):
         workers = self.options.workers
@@ -162,7 +176,10 @@ def main():
     begun -= 3600 * training.hours
     if progress(training.step, training.hours, options) >= 1:
         raise SystemExit("the budget is used up; give a greater one")
+    renderer = data.renderer()
     for batch in data.from_step(training.step):
+        if len(batch) == DESCRIBED:
+            batch = renderer.batch(batch, options.pixels, training.step, crops.MEAN, crops.DEVIATION)
         lr = rate(training.step, progress(training.step, training.hours, options), options)
         loss, bad, error, norm, disparities = training.learn(batch, lr)
         training.hours = (time.time() - begun) / 3600

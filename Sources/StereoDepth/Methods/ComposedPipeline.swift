@@ -2,7 +2,7 @@ import StereoCore
 import StereoMatching
 
 extension MethodRegistry {
-  /// `pipeline`: any composition of the taxonomy's steps by name; see ``StereoMatching/MatchingSteps``.
+  /// `pipeline`: any composition of the taxonomy's steps by name; see `MatchingSteps`.
   ///
   /// Described anew each time: steps can be added.
   static var composedPipeline: MethodDescription {

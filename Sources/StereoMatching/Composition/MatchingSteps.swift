@@ -31,6 +31,7 @@ public enum MatchingSteps {
     MedianFilter.step,
     BilateralFilter.step,
     SpeckleRemoval.step,
+    UnseenBorder.step,
     BackgroundFill.step,
   ]
 

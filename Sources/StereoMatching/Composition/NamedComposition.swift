@@ -13,7 +13,7 @@ extension MatchingPipeline {
   }
 
   /// The refinements of whom nobody says which.
-  static let defaultRefinements = ["left-right-check", "subpixel", "median", "speckle", "fill"]
+  static let defaultRefinements = ["left-right-check", "subpixel", "median", "speckle", "unseen-border", "fill"]
 
   private static var choices: [MethodParameter] {
     func choice<Step>(_ key: String, _ step: String, _ steps: [StepDescription<Step>]) -> MethodParameter {
@@ -58,7 +58,8 @@ extension MatchingPipeline {
       [cost.parameters, aggregation.parameters, optimisation.parameters].flatMap(\.self)
       + refinements.flatMap(\.parameters)
     try Self.refuseUnused(values, used: Set(used.map(\.key)))
-    let values = values.completed(by: cost.suits)
+    let fills = fill && refinements.contains { $0.fills }
+    let values = values.completed(by: cost.suits).completed(by: ["fills": .truth(fills)])
     for parameter in optimisation.parameters where values[parameter.key] == nil {
       throw .invalidOption(
         name: parameter.key,

@@ -77,3 +77,11 @@ public struct UnseenBorder: DisparityRefinement {
     return map
   }
 }
+
+extension UnseenBorder {
+  /// How it is chosen by name; it fills where there is filling behind it.
+  static let step = StepDescription<any DisparityRefinement>(
+    "unseen-border", "takes small disparities away that nothing supports where the other image cannot see",
+    notAfter: ["fill": "it would take away what was filled"]
+  ) { values in [UnseenBorder(fills: values["fills"] == true)] }
+}

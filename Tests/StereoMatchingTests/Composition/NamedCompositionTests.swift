@@ -25,7 +25,7 @@ import Testing
     #expect(Set(MatchingSteps.optimisations.map(\.name)) == ["winner-takes-all", "semi-global"])
     #expect(
       MatchingSteps.refinements.map(\.name) == [
-        "left-right-check", "uniqueness", "subpixel", "median", "bilateral", "speckle", "fill",
+        "left-right-check", "uniqueness", "subpixel", "median", "bilateral", "speckle", "unseen-border", "fill",
       ])
   }
 
@@ -56,8 +56,10 @@ import Testing
     #expect((pipeline.cost as? Census)?.transform == CensusTransform(window: .nineBySeven))
     #expect(pipeline.aggregations.isEmpty)
     #expect((pipeline.optimisation as? SemiGlobalMatching)?.penalties == .constant(p1: 4, p2: 60))
-    #expect(pipeline.refinements.count == 5 && pipeline.refinements.last is BackgroundFill)
-    #expect(try Self.composed([:], fill: false).refinements.count == 4)
+    #expect(pipeline.refinements.count == 6 && pipeline.refinements.last is BackgroundFill)
+    #expect((pipeline.refinements[4] as? UnseenBorder)?.fills == true)
+    let open = try Self.composed([:], fill: false).refinements
+    #expect(open.count == 5 && (open[4] as? UnseenBorder)?.fills == false)
     let other = try Self.composed(["cost": "absolute-differences"])
     #expect((other.optimisation as? SemiGlobalMatching)?.penalties == .constant(p1: 10, p2: 80))
     #expect(try Self.composed(["refinement": "none", "optimisation": "winner-takes-all"]).optimisation == nil)
