@@ -69,7 +69,9 @@ import Testing
       ], in: scratch.url)
     #expect(match.code == 0, "\(match.error)")
     let depths = try MatchTests.pfm(scratch.url.appending(path: "z.pfm"))
-    #expect(abs(depths[25 * 200 + 100] - 1.5) < 0.1, "\(depths[25 * 200 + 100]) m")
+    // Noise that is sampled anew is not matched everywhere: the median around the middle.
+    let middle = (20..<30).flatMap { y in (90..<110).map { x in depths[y * 200 + x] } }.filter(\.isFinite).sorted()
+    #expect(middle.count > 100 && abs(middle[middle.count / 2] - 1.5) < 0.1, "\(middle)")
   }
 
   @Test func inspectShowsTheCameras() throws {
