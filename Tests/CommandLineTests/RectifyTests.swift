@@ -69,7 +69,9 @@ import Testing
       ], in: scratch.url)
     #expect(match.code == 0, "\(match.error)")
     let depths = try MatchTests.pfm(scratch.url.appending(path: "z.pfm"))
-    #expect(abs(depths[25 * 200 + 100] - 1.5) < 0.1, "\(depths[25 * 200 + 100]) m")
+    // Noise that is sampled anew is not matched everywhere: the median around the middle.
+    let middle = (20..<30).flatMap { y in (90..<110).map { x in depths[y * 200 + x] } }.filter(\.isFinite).sorted()
+    #expect(middle.count > 100 && abs(middle[middle.count / 2] - 1.5) < 0.1, "\(middle)")
   }
 
   @Test func inspectShowsTheCameras() throws {
@@ -110,7 +112,8 @@ import Testing
       ["rectify", "left.png", "right.pgm", "--rig", "chain.yaml"], in: scratch, code: 64, mentions: ["left.png"])
   }
 
-  /// Rows of the real raw pairs at hand correspond after rectification.
+  /// Rows of the real raw pairs at hand correspond after rectification: medians of 0.08 to 0.10 px in EuRoC. In KITTI's they are
+  /// 0.4 px apart in its own rectified images, too (`R_rect`, `P_rect` of the same file by OpenCV): the file says no better.
   @Test(
     .enabled(
       if: SharedFiles.has("data/euroc_raw") && PythonPeer.has("cv2", "numpy"),
@@ -118,12 +121,12 @@ import Testing
   func rowsOfRealPairsCorrespond() throws {
     let (euroc, kitti) = (SharedFiles.path("data/euroc_raw"), SharedFiles.path("data/kitti_raw"))
     let sensors = [euroc + "/cam0/sensor.yaml", euroc + "/cam1/sensor.yaml"]
-    var pairs: [(left: String, right: String, rig: [String])] = [
+    var pairs: [(left: String, right: String, rig: [String], most: Double)] = [
       1_403_715_273_262_142_976, 1_403_715_275_262_142_976, 1_403_715_277_262_142_976,
-    ].map { ("\(euroc)/cam0/\($0).png", "\(euroc)/cam1/\($0).png", sensors) }
+    ].map { ("\(euroc)/cam0/\($0).png", "\(euroc)/cam1/\($0).png", sensors, 0.15) }
     for frame in ["0000000102", "0000000350"] {
       pairs.append(
-        ("\(kitti)/image_00/\(frame).png", "\(kitti)/image_01/\(frame).png", [kitti + "/calib_cam_to_cam.txt"]))
+        ("\(kitti)/image_00/\(frame).png", "\(kitti)/image_01/\(frame).png", [kitti + "/calib_cam_to_cam.txt"], 0.8))
     }
     let script = SharedFiles.fixture("../Peers/rectified_rows.py", beside: #filePath)
     for (index, pair) in pairs.enumerated() {
@@ -134,7 +137,7 @@ import Testing
       let printed = try PythonPeer.run([script, folder + "/left.png", folder + "/right.png"])
       let rows = try #require(
         Double(String(decoding: printed, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)))
-      #expect(rows <= 0.3, "\(pair.left): rows differ by \(rows) px")
+      #expect(rows <= pair.most, "\(pair.left): rows differ by \(rows) px")
     }
   }
 }

@@ -51,11 +51,13 @@ import Testing
     let inner = try Rectification(rig, alpha: 0)
     for side in RigSide.allCases {
       let map = RectificationMap(inner, side)
+      var outsideCount = 0
       for y in 0..<480 {
-        for x in 0..<640 {
-          #expect((-1...640).contains(map.x[y, x]) && (-1...480).contains(map.y[y, x]), "\(side) (\(x), \(y))")
+        for x in 0..<640 where !((-1...640).contains(map.x[y, x]) && (-1...480).contains(map.y[y, x])) {
+          outsideCount += 1
         }
       }
+      #expect(outsideCount == 0, "\(side)")
     }
     let outer = try Rectification(rig, alpha: 1)
     #expect(outer.focalLength < inner.focalLength)
