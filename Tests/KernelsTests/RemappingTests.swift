@@ -48,7 +48,8 @@ import Testing
             let context = ComputeContext(instructionSet: instructionSet, parallel: Parallel(threads: threads))
             Remapping.remap(
               source, by: table, channels: channels, sampleBytes: sampleBytes, interpolation, into: &found, in: context)
-            #expect(Self.areEqual(found, expected), "\(instructionSet), \(threads), fine \(fine), \(interpolation)")
+            let areEqual = Self.areEqual(found, expected)
+            #expect(areEqual, "\(instructionSet), \(threads), fine \(fine), \(interpolation)")
           }
         }
       }
