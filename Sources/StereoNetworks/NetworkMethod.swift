@@ -137,6 +137,7 @@ public final class NetworkMethod: StereoMethod {
     } else {
       result.confidence.values.fill(1)
     }
+    network.confidence.weigh(&result, of: pair, in: context)
     if let flow = run.graph.verticalFlow { Self.note(verticalFlow: run.runner.view(flow), in: &result) }
     if pair.width < card.correlationReach {
       result.warnings.append(

@@ -1,6 +1,7 @@
 package import Kernels
 package import NeuralNetwork
 package import StereoCore
+package import StereoMatching
 
 /// A network that maps a rectified pair to disparities, with its weights.
 ///
@@ -16,6 +17,8 @@ package protocol StereoNetwork: Sendable {
   /// - Throws: ``NeuralNetwork/WeightError`` with every tensor that does not fit, ``StereoCore/StereoError`` for conventions.
   init(_ weights: WeightStore, conventions: [String: String], in context: ComputeContext) throws
 
+  /// How the network's own confidence is joined with what the images show.
+  var confidence: SeenConfidence { get }
   /// How it wants its images.
   var preparation: ImagePreparation { get }
   /// Bytes of the packed weights.
@@ -25,6 +28,11 @@ package protocol StereoNetwork: Sendable {
   ///
   /// - Throws: ``NeuralNetwork/LayerError`` if the images are too small.
   func graph(frame: PixelSize, disparities: Int, keepsRecords: Bool) throws(LayerError) -> StereoGraph
+}
+
+extension StereoNetwork {
+  /// That of networks that regress from a distribution.
+  package var confidence: SeenConfidence { .distributions }
 }
 
 /// A network's steps, its two inputs (`[3, H, W]`), and its maps (`[1, H, W]`).

@@ -67,7 +67,7 @@ import Testing
     var result = StereoResult(size: pair.size, range: method.range)
     try method.match(pair, into: &result, progress: RunProgress())
     let confidence = result.confidence.values.samples
-    #expect(confidence.allSatisfy { $0 > 0 && $0 <= 1 } && Set(confidence).count > 100)
+    #expect(confidence.allSatisfy { $0 >= 0 && $0 <= 1 } && Set(confidence).count > 100)
     #expect(result.left.disparities.samples.allSatisfy { $0 >= 0 && $0 <= 23 })
     for upper in [20, 4104] {
       #expect(throws: StereoError.self) {

@@ -23,6 +23,8 @@ public protocol ConfidenceMeasure: Sendable {
 public protocol ConfidenceEstimation: Sendable {
   /// How far the estimation looks beyond its pixel.
   var margins: Margins { get }
+  /// How engines join its values with what the images show.
+  var seen: SeenConfidence { get }
 
   /// The confidence of every pixel of `map`.
   ///
@@ -32,4 +34,9 @@ public protocol ConfidenceEstimation: Sendable {
   func confidence(
     of map: borrowing DisparityMap, with evidence: borrowing RefinementEvidence, in context: ComputeContext
   ) -> ConfidenceMap
+}
+
+extension ConfidenceEstimation {
+  /// That of ``CalibratedConfidence``.
+  public var seen: SeenConfidence { .volumes }
 }

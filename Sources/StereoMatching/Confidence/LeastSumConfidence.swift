@@ -28,10 +28,13 @@ public struct LeastSumConfidence: ConfidenceEstimation {
   /// The share of right disparities among those that pixels with a failed check were filled with.
   static let ofDoubtful: Float = 0.62
 
-  /// The probability for sums of 0 … 255 of all paths, and that of doubtful pixels: 257 values.
-  var bySum: [Float] {
-    (0..<256).map { 1 / (1 + exp(fit.a * Float($0) / fit.paths - fit.b)) } + [Self.ofDoubtful]
+  /// The logits for sums of 0 … 255 of all paths, and that of doubtful pixels: 257 values.
+  var logitsBySum: [Float] {
+    (0..<256).map { fit.b - fit.a * Float($0) / fit.paths } + [SeenConfidence.logit(Self.ofDoubtful)]
   }
+
+  /// That of sweeps.
+  public var seen: SeenConfidence { .sweeps }
 
   /// `[H, W]`, 0 … 1; 0 where there is no disparity.
   public func confidence(

@@ -41,6 +41,9 @@ public struct PathConfidence: ConfidenceEstimation {
   /// Its own pixel, and the partner.
   public var margins: Margins { .none }
 
+  /// That of path costs in bytes.
+  public var seen: SeenConfidence { .paths }
+
   /// - Parameter scale: what the cost's numbers are worth.
   public init(scale: PathConfidenceScale) { self.scale = scale }
 

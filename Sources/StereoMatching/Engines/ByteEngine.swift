@@ -113,6 +113,7 @@ public final class ByteEngine: MatchingEngine {
     if let confidence = steps.confidence {
       result.confidence = confidence.confidence(
         of: left, step: steps.quantisation.step, other: rightMap.disparities, range: range, in: context)
+      confidence.seen.weigh(&result, of: pair, in: context)
     } else {
       result.confidence = MatchingPipeline.certainty(of: result.left)
     }

@@ -94,6 +94,7 @@ public final class FloatEngine: MatchingEngine {
     if let rightCosts = ownRightCosts.take() { evidence.costs = consume rightCosts }
     result.right = recipe.refined(right, with: evidence, in: refining)
     result.confidence = measured ?? MatchingPipeline.certainty(of: result.left)
+    recipe.confidence?.seen.weigh(&result, of: pair, in: refining)
     try refining.advance(1)
     return result
   }

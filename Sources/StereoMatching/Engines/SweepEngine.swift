@@ -37,7 +37,7 @@ public final class SweepEngine: MatchingEngine {
   private let rightMap: Bool
   private let context: ComputeContext
   private let sweep: SemiGlobalSweep
-  private let probabilities: [Float]
+  private let logits: [Float]
   private var left = Plane<UInt16>(width: 0, height: 0, repeating: 0)
   private var right = Plane<UInt16>(width: 0, height: 0, repeating: 0)
   private var checked = Plane<UInt16>(width: 0, height: 0, repeating: 0)
@@ -74,7 +74,7 @@ public final class SweepEngine: MatchingEngine {
     context = options.context
     margins = recipe.pipeline.margins(over: range)
     sweep = SemiGlobalSweep(settings: recipe.settings)
-    probabilities = recipe.confidence.bySum
+    logits = recipe.confidence.logitsBySum
   }
 
   /// Maps of both images and of labels, and the scratch memory of every thread.
@@ -100,16 +100,18 @@ public final class SweepEngine: MatchingEngine {
   ) throws(StereoError) {
     let context = context.following(progress)
     try match(pair, into: &result, in: context, sums: nil)
-    guard recipe.fills else { return }
-    FixedPointDisparities.label(
-      recipe.refinement.doubts.rawValue, with: Validity.filled.rawValue, labels: &result.left.validity, over: checked,
-      in: context)
+    if recipe.fills {
+      FixedPointDisparities.label(
+        recipe.refinement.doubts.rawValue, with: Validity.filled.rawValue, labels: &result.left.validity, over: checked,
+        in: context)
+    }
+    recipe.confidence.seen.weigh(&result, holding: .logits, of: pair, in: context)
   }
 
   /// Matches one pair and keeps the sums of path costs, `[H][W][disparities]` bytes, where `sums` points.
   ///
-  /// Small holes that the median closed are not labelled as filled here, and where `sums` are kept ``UnseenBorder`` does nothing:
-  /// ModuleNet learned from such maps.
+  /// The confidence is left as logits that know nothing of the images. Small holes that the median closed are not labelled as
+  /// filled here, and where `sums` are kept ``UnseenBorder`` does nothing: ModuleNet learned from such maps.
   ///
   /// - Precondition: nothing is compared for ambiguity, which needs the sums.
   /// - Throws: ``StereoError/cancelled``.
@@ -133,8 +135,7 @@ public final class SweepEngine: MatchingEngine {
     }
     refineLeft(into: &result.left, distrustsBorder: distrustsBorder, in: context)
     FixedPointDisparities.confidence(
-      ofSums: leastSums, labels: &result.left.validity, doubts: recipe.refinement.doubts.rawValue,
-      values: probabilities,
+      ofSums: leastSums, labels: &result.left.validity, doubts: recipe.refinement.doubts.rawValue, values: logits,
       into: &result.confidence.values, in: context)
     try context.part("refinement").advance(1)
   }

@@ -1,6 +1,7 @@
 package import Kernels
 package import NeuralNetwork
 package import StereoCore
+package import StereoMatching
 
 /// ModuleNet: modules of eight candidate disparities side by side, each a segmentation with one more class, "out of my range".
 ///
@@ -23,6 +24,8 @@ package struct ModuleNet: StereoNetwork {
     sizeDivisor: 1, disparityDivisor: ModuleGrid.candidates,
     checkpoints: "what Models/training/modulenet trains")
 
+  /// That of its own probabilities.
+  package var confidence: SeenConfidence { .modules }
   /// Colours 0 … 1; no frame around the images.
   package let preparation = ImagePreparation(mean: .zero, deviation: .one, divisor: 1)
 
