@@ -33,7 +33,7 @@ import Testing
     }
     let values = try Self.matched(pair(noisy(), noisy())).confidence.values.samples
     let believed = values.lazy.filter { $0 >= 0.1 }.count
-    #expect(believed * 20 <= values.count, "\(believed) of \(values.count)")
+    #expect(believed * 10 <= values.count, "\(believed) of \(values.count)")
   }
 
   @Test func whatBothImagesShowIsTrusted() throws {
