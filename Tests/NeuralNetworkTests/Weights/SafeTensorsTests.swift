@@ -86,12 +86,12 @@ import Testing
     (
       file(
         #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}"#,
-        data: 12), "\"b\" begins inside \"a\""
+        data: 12), "“b” begins inside “a”"
     ),
     (
       file(
         #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[9,13]}}"#,
-        data: 13), "1 bytes before \"b\" that nobody owns"
+        data: 13), "1 bytes before “b” that nobody owns"
     ),
     (
       file(
