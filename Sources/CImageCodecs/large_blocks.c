@@ -13,3 +13,9 @@ void sd_give_back_large_blocks(void) {
   mallopt(M_MMAP_THRESHOLD, 256 << 10);
 #endif
 }
+
+void sd_use_one_heap(void) {
+#if defined(__GLIBC__)
+  mallopt(M_ARENA_MAX, 1);
+#endif
+}

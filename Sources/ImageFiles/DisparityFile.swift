@@ -73,6 +73,13 @@ package func isSixteenTimesDisparity(_ content: FileContent, operation: String) 
   return greatest >= Float(stored.values.width)
 }
 
+/// Whether a map's values are whole numbers, whose unit the format may not tell.
+///
+/// - Throws: ``FileError``, as ``readDisparity(_:divisor:)``.
+package func holdsWholeNumbers(_ content: FileContent, operation: String) throws(FileError) -> Bool {
+  try readSamples(content, operation: operation).kind != .real
+}
+
 /// One value per pixel as the file stores it, whatever its format.
 func readSamples(_ content: FileContent, operation: String) throws(FileError) -> StoredSamples {
   let format = try FileFormat.of(content, operation: operation) { $0.readSamples != nil }

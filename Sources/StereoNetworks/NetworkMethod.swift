@@ -7,7 +7,8 @@ package import Tensors
 /// A network as a method: prepares the images, runs the steps with memory planned ahead, crops the disparities.
 ///
 /// Activations are kept from frame to frame of one size. Every pixel is valid and the right map stays empty. The confidence is
-/// the network's own, for those that regress from a distribution ``SpreadConfidence``, and 1 for a network that does not tell.
+/// the network's own, for those that regress from a distribution ``SpreadConfidence``, and 1 for a network that does not tell; joined with
+/// what the images show, ``StereoMatching/SeenConfidence``.
 public final class NetworkMethod: StereoMethod {
   /// The disparities that are searched, 0 ..< a multiple of what the network asks for.
   public let range: DisparityRange

@@ -6,8 +6,15 @@ import Synchronization
 /// Before a run its plan is asked for as a whole, so that a library's caller gets a typed error. What is refused nevertheless,
 /// between plan and reality, ends the process: by the program's own words, or by a trap where it has none.
 public enum MemoryReserve {
-  /// Kept free below a limit of address space, bytes: for stacks of threads and what is too small to be asked for.
-  private static let headroom = 40 << 20
+  /// Kept free below a limit of address space, bytes: for the stacks of threads, as one that cannot be made would be waited for
+  /// without end, and for what is too small to be asked for.
+  private static let headroom: Int = {
+    var stack = rlimit()
+    let isKnown =
+      getrlimit(__rlimit_resource_t(RLIMIT_STACK.rawValue), &stack) == 0 && stack.rlim_cur < rlim_t(1 << 30)
+    let stackBytes = isKnown ? Int(stack.rlim_cur) : 8 << 20
+    return (16 << 20) + (max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) + 4) * stackBytes
+  }()
   private static let handler = Mutex<(@Sendable (Int) -> Never)?>(nil)
 
   /// Says what a program does when memory is refused; it does not return.
@@ -31,6 +38,11 @@ public enum MemoryReserve {
     if isLimited && !isAvailable(bytes: bytes) { refuse(bytes: bytes) }
   }
 
+  /// For a program, before it makes a thread: ends the process if its address space is limited and has no room for threads.
+  public static func requireThreads() {
+    if isLimited && !isAvailable(bytes: 0) { refuse(bytes: headroom) }
+  }
+
   /// Ends the process, which was refused so many bytes.
   static func refuse(bytes: Int) -> Never {
     if let handler = handler.withLock({ $0 }) { handler(bytes) }
@@ -38,7 +50,7 @@ public enum MemoryReserve {
   }
 
   /// Whether the address space of this process has a limit (`ulimit -v`).
-  private static let isLimited: Bool = {
+  public static let isLimited: Bool = {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 else { return false }
     return limit.rlim_cur != rlim_t(bitPattern: -1)

@@ -11,7 +11,7 @@ struct Evaluate: ParsableCommand {
           --ground-truth-occluded kitti2012/training/disp_occ
 
       Estimates and truths are two files, or two directories matched by name. Disparities are read from KITTI PNG (16 bits),
-      PFM and NPY; ground truth also from PNG and PGM with --ground-truth-scale.
+      PFM, NPY, NPZ, FLO and TIFF (reals); ground truth also from PNG, PGM and TIFF with --ground-truth-scale.
       """)
 
   @Argument(help: "The estimate, or a directory of estimates.")

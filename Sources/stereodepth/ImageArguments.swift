@@ -46,11 +46,14 @@ struct ImageArguments: ParsableArguments {
       rightImage = try readImage(right)
     case (nil, nil): throw Failure(.usage, Self.oneImage)
     }
+    let (first, second) = (leftImage.orientation, rightImage.orientation)
     do {
       return try RectifiedPair(
         left: leftImage, right: rightImage, leftMask: mask.map(readMask), rightMask: rightMask.map(readMask))
     } catch let error as StereoError {
-      throw Failure(.data, "\(files.compactMap(\.path).joined(separator: ", ")): \(error)")
+      let turns = " (Exif turns them differently: orientation \(first.rawValue) left, \(second.rawValue) right)"
+      throw Failure(
+        .data, "\(files.compactMap(\.path).joined(separator: ", ")): \(error)\(first == second ? "" : turns)")
     }
   }
 }

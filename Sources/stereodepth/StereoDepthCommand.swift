@@ -21,11 +21,13 @@ struct StereoDepthCommand: ParsableCommand {
   /// Runs the command; every error becomes one line on standard error and an exit code of sysexits.
   static func main() {
     StandardStreams.prepare()
-    Interruption.prepare()
     MemoryReserve.onRefusal { bytes in
       AtomicFile.removeUnfinished()
       Failure(.unavailable, "memory: the system refuses \(bytes) bytes; a smaller range or image needs less").exit()
     }
+    if MemoryReserve.isLimited { LargeBlocks.useOneHeap() }
+    MemoryReserve.requireThreads()
+    Interruption.prepare()
     do {
       do {
         var command = try parseAsRoot(arguments)

@@ -110,4 +110,7 @@ void sd_codec_free(uint8_t *encoded);
 // that can be told so (glibc).
 void sd_give_back_large_blocks(void);
 
+// All threads take small blocks from one heap: each heap of its own would reserve 64 MiB of address space.
+void sd_use_one_heap(void);
+
 #endif

@@ -75,7 +75,10 @@ private struct SafeTensorsReading {
         name: $0.name, shape: $0.shape, elementType: $0.type,
         source: .bytes(bytes, offset: headerEnd + $0.range.lowerBound, strides: contiguousStrides(of: $0.shape)))
     }
-    return try WeightStore(tensors: tensors, metadata: metadata, path: path, container: .safeTensors)
+    return try WeightStore(
+      every: tensors, root: NameRoot.suggested(for: tensors.map(\.name), containers: []), metadata: metadata,
+      path: path,
+      container: .safeTensors)
   }
 
   func strings(_ value: OrderedJSON) throws(WeightError) -> [String: String] {

@@ -59,6 +59,30 @@ extension FileBytes {
   }
 }
 
+/// Elements of a strided tensor in C order (last axis fastest), from values in memory.
+///
+/// - Precondition: the whole tensor lies inside `values`.
+func strided(_ values: [Float], from offset: Int, shape: [Int], strides: [Int]) -> [Float] {
+  if shape.contains(0) { return [] }
+  var places = [offset]
+  for (extent, stride) in zip(shape, strides) {
+    places = places.flatMap { place in (0..<extent).map { place + $0 * stride } }
+  }
+  return places.map { values[$0] }
+}
+
+/// The element that a tensor's last one is, for extents and strides from 0; `nil` if that is beyond what an `Int` holds.
+func lastElement(from offset: Int, shape: [Int], strides: [Int]) -> Int? {
+  var last = offset
+  for (extent, stride) in zip(shape, strides) {
+    let (distance, tooFar) = max(extent - 1, 0).multipliedReportingOverflow(by: stride)
+    let (sum, beyond) = last.addingReportingOverflow(distance)
+    if tooFar || beyond { return nil }
+    last = sum
+  }
+  return last
+}
+
 /// Distances between neighbours along each axis of a tensor in C order, elements; zeros if it has no elements.
 func contiguousStrides(of shape: [Int]) -> [Int] {
   // Without elements the other extents may have any product.

@@ -1,4 +1,8 @@
+internal import Files
+
 /// Takes tensors out of a ``WeightStore`` for one network, and remembers everything that does not fit.
+///
+/// The names may be below any container or prefix that training programs add: see ``NetworkNames``.
 ///
 /// A network asks for each tensor with the shape it needs, below dotted paths:
 ///
@@ -22,12 +26,15 @@ public struct WeightReader {
     var taken: Set<String> = []
     var problems: [String] = []
     var missing: Set<String> = []
+    let names: NetworkNames
+
+    init(_ store: WeightStore) { names = NetworkNames(of: store) }
   }
 
   init(of store: WeightStore) {
     self.store = store
     prefix = ""
-    ledger = Ledger()
+    ledger = Ledger(store)
   }
 
   private init(store: WeightStore, prefix: String, ledger: Ledger) {
@@ -45,12 +52,11 @@ public struct WeightReader {
   }
 
   /// Whether there is a tensor of that name; without taking it.
-  public func contains(_ name: String) -> Bool { store[prefix + name] != nil }
+  public func contains(_ name: String) -> Bool { ledger.names.tensor(prefix + name) != nil }
 
   /// Whether there is any tensor whose path begins with `path` and a dot.
   public func containsScope(_ path: String) -> Bool {
-    let start = prefix + path + "."
-    return store.tensors.contains { $0.name.hasPrefix(start) }
+    ledger.names.contains(prefix: prefix + path + ".")
   }
 
   /// One extent of a tensor, without taking it; `nil`, and a problem noted, if it is missing or of another rank.
@@ -61,7 +67,7 @@ public struct WeightReader {
   ///   - rank: number of axes that the tensor must have.
   public func extent(_ name: String, axis: Int, rank: Int) -> Int? {
     let path = prefix + name
-    guard let tensor = store[path] else {
+    guard let tensor = ledger.names.tensor(path) else {
       noteMissing(path, shape: [Int?](repeating: nil, count: rank))
       return nil
     }
@@ -75,7 +81,7 @@ public struct WeightReader {
   public func tensor(_ name: String, shape: [Int?]) -> WeightTensor {
     let path = prefix + name
     ledger.taken.insert(path)
-    guard let tensor = store[path] else {
+    guard let tensor = ledger.names.tensor(path) else {
       noteMissing(path, shape: shape)
       return placeholder(path, shape: shape)
     }
@@ -103,12 +109,16 @@ public struct WeightReader {
   public func finish(ignoring unused: [String] = []) throws(WeightError) {
     var problems = ledger.problems
     let patterns = unused + ["*num_batches_tracked"]
-    for tensor in store.tensors where !ledger.taken.contains(tensor.name) {
+    for tensor in ledger.names.tensors where !ledger.taken.contains(tensor.name) {
       if !patterns.contains(where: { matches(tensor.name, $0) }) {
         problems.append("surplus \(tensor.name) \(tensor.shape)")
       }
     }
     if !problems.isEmpty { throw .mismatch(path: store.path, problems: problems) }
+    if let root = ledger.names.root, !root.isEmpty {
+      WeightNotes.add(
+        "\(printablePath(store.path)): the network's tensors are those below \(quoted(String(root.dropLast())))")
+    }
   }
 
   private func noteMissing(_ path: String, shape: [Int?]) {

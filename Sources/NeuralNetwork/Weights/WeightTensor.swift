@@ -2,7 +2,7 @@ internal import Files
 
 /// One named tensor of a file of weights. Its values stay in the file until they are asked for.
 public struct WeightTensor: Sendable {
-  /// Dotted path, as in the checkpoint but without a leading `module.`.
+  /// Dotted path, as in the checkpoint but without the store's ``WeightStore/root``.
   public let name: String
   /// Extents, slowest axis first; empty for a scalar.
   public let shape: [Int]

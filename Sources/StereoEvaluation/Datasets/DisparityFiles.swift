@@ -31,6 +31,12 @@ public enum DisparityFiles {
         expected: "a gray PNG of 16 bits (disparity × 256), or the scale of a whole-number map (--ground-truth-scale)",
         found: "\(bits) bits per sample")
     }
+    let isTIFF = ["II", "MM"].contains { content.bytes.starts(with: $0.utf8) }
+    if scale == nil, isTIFF, try holdsWholeNumbers(content, operation: what) {
+      throw .invalid(
+        path: path, operation: what, expected: "reals in a TIFF, or ground truth with --ground-truth-scale",
+        found: "whole numbers, whose unit a TIFF does not tell; OpenCV's matchers give 16 times the disparity")
+    }
     if scale == nil, try isSixteenTimesDisparity(content, operation: what) {
       throw .invalid(
         path: path, operation: what, expected: "disparities in pixels",

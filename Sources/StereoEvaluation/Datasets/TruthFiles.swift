@@ -5,7 +5,7 @@ import Tensors
 
 /// Where the truth of one frame lies.
 public struct TruthFiles: Sendable, Equatable {
-  /// True disparities: KITTI PNG, PFM, NPY, or PGM and PNG with a scale; non-occluded pixels where there are two maps.
+  /// True disparities: KITTI PNG, PFM, NPY, NPZ, FLO, TIFF of reals, or PGM, PNG and TIFF with a scale; non-occluded pixels where there are two maps.
   public var disparities: String
   /// True disparities with occluded pixels (`disp_occ`), if there is such a map.
   public var withOccluded: String?

@@ -152,7 +152,7 @@ private struct FrameWorker<Rules: EvaluationProtocol>: ~Copyable {
     try matcher.match(pair, into: &result, progress: RunProgress())
     let time = start.duration(to: .now).components
     if progress.isCancelled { throw StereoError.cancelled }
-    var warnings = result.warnings
+    var warnings = pair.warnings + result.warnings
     if let warning = try store.write(result.left, of: frame) { warnings.append(warning) }
     try store.write(result.confidence, of: frame)
     let score = try frame.truth.map { try self.score($0, of: frame, confidence: result.confidence) }

@@ -2,8 +2,8 @@ import Glibc
 
 /// The functions of ``SeenConfidence`` from tables: a few nanoseconds a pixel where the library's take forty.
 enum Logistic {
-  /// 1 / (1 + exp(−z)), to 1/500; z is cut off at ±16.
-  static func of(_ z: Float) -> Float { shares[Int((min(max(z, -16), 15.98) + 16) * 64)] }
+  /// 1 / (1 + exp(−z)), to 1/500; z is cut off at ±16, and NaN is −16.
+  static func of(_ z: Float) -> Float { shares[Int((min(max(-16, z), 15.98) + 16) * 64)] }
 
   /// −ln(1 − ρ) for ρ of 0 ..< 1, to 1/256 of ρ.
   static func information(_ agreement: Float) -> Float { informations[Int(agreement * 256)] }

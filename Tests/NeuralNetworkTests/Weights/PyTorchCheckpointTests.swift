@@ -57,16 +57,23 @@ import Testing
   @Test(arguments: [
     ("hostile_legacy.pt", "the global “os.system”"), ("hostile_plain.pt", "the global “os.system”"),
     ("hostile_archive.pt", "the global “os.system”"),
-    ("whole_module.pt", "the global “torch.nn.modules.linear.Linear”"),
   ])
   func refusesByName(name: String, what: String) {
     let path = Self.fixture(name)
     #expect(throws: WeightError.refused(path: path, what: what)) { try WeightStore(path: path) }
   }
 
+  @Test func wholeModulesAreNamed() {
+    let error = #expect(throws: WeightError.self) { try WeightStore(path: Self.fixture("whole_module.pt")) }
+    #expect(
+      "\(error.map { "\($0)" } ?? "")".hasSuffix(
+        "expected a dictionary of tensors (`torch.save(model.state_dict(), …)`), found an object of “torch.nn.modules.linear.Linear”"
+      ))
+  }
+
   @Test(arguments: [
     ("compressed.pth", "stored without compression"), ("big_endian.pth", "byteorder “big”"),
-    ("missing_storage.pth", "data of storage “0” for “conv.weight”, found none"),
+    ("missing_storage.pth", "data of storage “0” for “state_dict.module.conv.weight”, found none"),
     ("short_storage.pth", "expected 24 F32 in storage “0”, found 92 bytes"),
   ])
   func damagedArchives(name: String, says: String) {

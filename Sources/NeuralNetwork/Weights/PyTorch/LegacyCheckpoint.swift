@@ -1,6 +1,7 @@
 internal import Files
 
-/// PyTorch's container before 1.6, and `_use_new_zipfile_serialization=False` since: five pickles, then raw data.
+/// PyTorch's container before 1.6, and `_use_new_zipfile_serialization=False` since: five pickles, then raw data; or one plain
+/// pickle of tensors, as `pickle.dump` writes it.
 ///
 ///     magic number 0x1950a86a20f9469cfc6c · protocol 1001 · system information · the object · list of storage keys
 ///     for each key: element count (int64, little-endian), elements
@@ -33,43 +34,37 @@ struct LegacyCheckpoint {
     return lines >= 2
   }
 
-  /// Reads the directory of such a file.
+  /// Reads the directory of such a file; also of one plain pickle, which holds its storages itself.
   ///
   /// - Throws: ``WeightError/file(_:)`` or ``WeightError/refused(path:what:)``.
   static func read(_ bytes: FileBytes, path: String) throws(WeightError) -> WeightStore {
-    func invalid(_ expected: String, _ found: String, at: Int? = nil) -> WeightError {
-      .invalid(path: path, operation: "reading a PyTorch checkpoint", expected: expected, found: found, at: at)
-    }
     var machine = PickleMachine(bytes, fileLength: bytes.count, path: path)
-    guard case .longInteger(magic) = try machine.run() else {
-      throw invalid("PyTorch's magic number", "another pickle", at: 0)
+    var root = try machine.run()
+    var places: [String: Int] = [:]
+    let isPlain: Bool
+    if case .longInteger(magic) = root {
+      isPlain = false
+      try readHead(&machine, afterMagic: true)
+      root = try machine.run()
+    } else {
+      isPlain = true
     }
-    guard case .integer(1001) = try machine.run() else {
-      throw invalid("protocol 1001", "another", at: machine.position)
-    }
-    let system = try machine.run()
-    if case .dictionary(let index) = system {
-      for member in machine.arena.dictionaries[index] {
-        if case .text("little_endian") = member.key, case .boolean(false) = member.value {
-          throw invalid("little-endian data", "big-endian")
-        }
-      }
-    }
-    let root = try machine.run()
     let dictionary: StateDictionary
     do {
       dictionary = try StateDictionary(root, in: machine.arena)
     } catch {
-      throw invalid(error.expected, error.found)
+      throw machine.invalid(error)
     }
-    let keys = try machine.run()
-    let places = try storagePlaces(keys, machine, bytes, path: path)
+    if !isPlain {
+      let keys = try machine.run()
+      places = try storagePlaces(keys, &machine)
+    }
     var tensors: [WeightTensor] = []
     tensors.reserveCapacity(dictionary.tensors.count)
     for (name, tensor) in dictionary.tensors {
       let storage = machine.arena.storages[tensor.storage]
-      guard let place = places[storage.key] else {
-        throw invalid("data of storage \(quoted(storage.key)) for \(quoted(name))", "none")
+      guard let place = storage.place ?? places[storage.key] else {
+        throw machine.invalidCheckpoint("data of storage \(quoted(storage.key)) for \(quoted(name))", "none")
       }
       let offset = place + (storage.offset + tensor.offset) * storage.type.byteCount
       tensors.append(
@@ -77,39 +72,77 @@ struct LegacyCheckpoint {
           name: name, shape: tensor.shape, elementType: storage.type,
           source: .bytes(bytes, offset: offset, strides: tensor.strides)))
     }
-    return try WeightStore(tensors: tensors, metadata: dictionary.metadata, path: path, container: .pyTorchLegacy)
+    return try WeightStore(
+      every: tensors, root: dictionary.root, metadata: dictionary.metadata, path: path,
+      container: isPlain ? .plainPickle : .pyTorchLegacy)
   }
 
-  /// Where the elements of each storage begin, bytes.
-  private static func storagePlaces(
-    _ keys: PickleValue, _ machine: PickleMachine, _ bytes: FileBytes, path: String
-  ) throws(WeightError) -> [String: Int] {
-    var position = machine.position
-    func invalid(_ expected: String, _ found: String) -> WeightError {
-      .invalid(path: path, operation: "reading a PyTorch checkpoint", expected: expected, found: found, at: position)
+  /// Runs the pickles before the object: magic number, protocol, system information.
+  ///
+  /// - Parameter afterMagic: whether the magic number was read already.
+  static func readHead(_ machine: inout PickleMachine, afterMagic: Bool = false) throws(WeightError) {
+    if !afterMagic {
+      guard case .longInteger(magic) = try machine.run() else {
+        throw machine.invalidCheckpoint("PyTorch's magic number", "another pickle")
+      }
     }
-    guard let items = machine.arena.items(keys) else { throw invalid("a list of storage keys", keys.kind) }
+    guard case .integer(1001) = try machine.run() else {
+      throw machine.invalidCheckpoint("protocol 1001", "another", at: machine.position)
+    }
+    let system = try machine.run()
+    guard case .dictionary(let index) = system else { return }
+    for member in machine.arena.dictionaries[index] {
+      if case .text("little_endian") = member.key, case .boolean(false) = member.value {
+        throw machine.invalidCheckpoint("little-endian data", "big-endian")
+      }
+    }
+  }
+
+  /// Where the elements of each storage begin, bytes; they lie behind the list of their keys.
+  static func storagePlaces(_ keys: PickleValue, _ machine: inout PickleMachine) throws(WeightError) -> [String: Int] {
+    guard let items = machine.arena.items(keys) else {
+      throw machine.invalidCheckpoint("a list of storage keys", keys.kind, at: machine.position)
+    }
     var places: [String: Int] = [:]
     for item in items {
-      guard case .text(let key) = item, let storage = machine.arena.storageCounts[key] else {
-        throw invalid("the key of a storage that a tensor uses", item.kind)
+      guard case .text(let key) = item else {
+        throw machine.invalidCheckpoint("the key of a storage", item.kind, at: machine.position)
       }
-      guard position <= bytes.count - 8 else { throw invalid("the element count of storage \(quoted(key))", "the end") }
-      let count = bytes.integer(at: position, as: Int64.self)
+      let position = machine.position
+      guard machine.remaining >= 8 else {
+        throw machine.invalidCheckpoint("the element count of storage \(quoted(key))", "the end", at: position)
+      }
+      let count = try machine.unsigned(8)
+      guard let storage = machine.arena.storageCounts[key] else {
+        throw machine.invalidCheckpoint("the key of a storage that a tensor uses", quoted(key), at: position)
+      }
       guard count == storage.count else {
-        throw invalid("\(storage.count) elements in storage \(quoted(key))", "\(count)")
+        throw machine.invalidCheckpoint("\(storage.count) elements in storage \(quoted(key))", "\(count)", at: position)
       }
       let (size, overflow) = storage.count.multipliedReportingOverflow(by: storage.type.byteCount)
-      guard !overflow, size <= bytes.count - position - 8 else {
-        throw invalid(
-          "\(storage.count) \(storage.type.rawValue) in storage \(quoted(key))",
-          "only \(bytes.count - position - 8) bytes")
+      guard !overflow, size <= machine.remaining else {
+        throw machine.invalidCheckpoint(
+          "\(storage.count) \(storage.type.rawValue) in storage \(quoted(key))", "only \(machine.remaining) bytes",
+          at: position)
       }
       guard places.updateValue(position + 8, forKey: key) == nil else {
-        throw invalid("each storage once", "\(quoted(key)) again")
+        throw machine.invalidCheckpoint("each storage once", "\(quoted(key)) again", at: position)
       }
-      position += 8 + size
+      _ = try machine.advance(size)
     }
     return places
   }
+}
+
+extension PickleMachine {
+  /// Bytes that were not read.
+  var remaining: Int { end - position }
+
+  /// The error of a checkpoint whose pickles are sound but do not say what they must.
+  func invalidCheckpoint(_ expected: String, _ found: String, at: Int? = nil) -> WeightError {
+    .invalid(path: path, operation: "reading a PyTorch checkpoint", expected: expected, found: found, at: at)
+  }
+
+  /// The error of an object that is no dictionary of tensors.
+  func invalid(_ problem: RebuildingProblem) -> WeightError { invalidCheckpoint(problem.expected, problem.found) }
 }

@@ -5,6 +5,8 @@ enum PickleOpcode: UInt8 {
   case mark = 0x28  // (
   case stop = 0x2E  // .
   case pop = 0x30  // 0
+  case popMark = 0x31  // 1
+  case duplicate = 0x32  // 2
   case float8 = 0x47  // G, big-endian
   case int4 = 0x4A  // J
   case int1 = 0x4B  // K
@@ -33,6 +35,13 @@ enum PickleOpcode: UInt8 {
   case bytes1 = 0x43  // C
   case `protocol` = 0x80
   case newObject = 0x81
+  case long4 = 0x8B
+  case bytes8 = 0x8E
+  case emptySet = 0x8F
+  case addItems = 0x90
+  case frozenSet = 0x91
+  case newObjectWithNames = 0x92
+  case byteArray = 0x96
   case tuple1 = 0x85
   case tuple2 = 0x86
   case tuple3 = 0x87
@@ -47,10 +56,10 @@ enum PickleOpcode: UInt8 {
 
   /// The names of operations that exist and are refused, as `pickletools` writes them.
   private static let refusedNames: [UInt8: String] = [
-    0x31: "POP_MARK", 0x32: "DUP", 0x46: "FLOAT", 0x49: "INT", 0x4C: "LONG", 0x50: "PERSID", 0x53: "STRING",
-    0x56: "UNICODE", 0x64: "DICT", 0x67: "GET", 0x69: "INST", 0x6C: "LIST", 0x6F: "OBJ", 0x70: "PUT", 0x82: "EXT1",
-    0x83: "EXT2", 0x84: "EXT4", 0x8B: "LONG4", 0x8E: "BINBYTES8", 0x8F: "EMPTY_SET", 0x90: "ADDITEMS",
-    0x91: "FROZENSET", 0x92: "NEWOBJ_EX", 0x96: "BYTEARRAY8", 0x97: "NEXT_BUFFER", 0x98: "READONLY_BUFFER",
+    0x46: "FLOAT", 0x49: "INT", 0x4C: "LONG", 0x50: "PERSID", 0x53: "STRING", 0x56: "UNICODE", 0x64: "DICT",
+    0x67: "GET",
+    0x69: "INST", 0x6C: "LIST", 0x6F: "OBJ", 0x70: "PUT", 0x82: "EXT1", 0x83: "EXT2", 0x84: "EXT4", 0x97: "NEXT_BUFFER",
+    0x98: "READONLY_BUFFER",
   ]
 
   /// The name of a refused operation; `nil` if there is no such operation at all.

@@ -1,3 +1,5 @@
+internal import Files
+
 /// What a pickle can put on its stack here. Containers are numbers of a ``PickleArena``: sharing, cycles and deep nesting cost
 /// nothing and free without recursion.
 enum PickleValue {
@@ -8,6 +10,8 @@ enum PickleValue {
   case longInteger([UInt8])
   case real(Double)
   case text(String)
+  /// Bytes of the file.
+  case bytes(Range<Int>)
   /// Something that tensors do not need, by the name of what made it.
   case opaque(String)
   case global(PickleGlobal)
@@ -27,7 +31,9 @@ extension PickleValue {
     case .integer, .longInteger: "an integer"
     case .real: "a float"
     case .text: "a string"
-    case .opaque(let name): name
+    case .bytes: "bytes"
+    case .opaque(let name): "an object of \(quoted(name))"
+    case .global(.opaque(let name)): "the global \(quoted(name))"
     case .global(let global): "the global \(global.name)"
     case .tuple: "a tuple"
     case .list: "a list"
@@ -44,6 +50,8 @@ struct StorageReference {
   let type: ElementType
   let offset: Int
   let count: Int
+  /// Byte of the file where the data of `key` begin, if the pickle itself holds them.
+  var place: Int?
 }
 
 /// A tensor as a pickle describes it: a strided view of a storage.

@@ -65,7 +65,7 @@ extension PickleArena {
     // What an axis of one element says of its stride is never used, and may be any number.
     let steps = zip(shape, strides).map { $0 > 1 && size > 0 ? $1 : 0 }
     let count = storages[storage].count
-    guard let last = lastElement(offset: offset, shape: shape, strides: steps),
+    guard let last = lastElement(from: offset, shape: shape, strides: steps),
       last < count || size == 0 && last <= count
     else {
       throw RebuildingProblem(
@@ -75,17 +75,5 @@ extension PickleArena {
     elements += size
     tensors.append(TensorReference(storage: storage, offset: offset, shape: shape, strides: steps))
     return .tensor(tensors.count - 1)
-  }
-
-  /// The element of the storage that the tensor's last element is; `nil` if that is beyond what an `Int` holds.
-  private func lastElement(offset: Int, shape: [Int], strides: [Int]) -> Int? {
-    var last = offset
-    for (extent, stride) in zip(shape, strides) {
-      let (distance, tooFar) = max(extent - 1, 0).multipliedReportingOverflow(by: stride)
-      let (sum, beyond) = last.addingReportingOverflow(distance)
-      if tooFar || beyond { return nil }
-      last = sum
-    }
-    return last
   }
 }

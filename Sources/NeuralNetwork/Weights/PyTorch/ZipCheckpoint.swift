@@ -21,7 +21,8 @@ enum ZipCheckpoint {
     }
     let pickles = archive.names.filter { $0.hasSuffix("/data.pkl") && $0.split(separator: "/").count == 2 }
     guard let pickleName = pickles.first, pickles.count == 1, let pickle = try content(pickleName) else {
-      throw invalid("one entry data.pkl in a folder of the archive", "\(pickles.count)")
+      let found = pickles.isEmpty ? ForeignFile.description(ofArchive: archive.names) : "\(pickles.count)"
+      throw invalid("one entry data.pkl in a folder of the archive", found)
     }
     let folder = String(pickleName.dropLast("data.pkl".count))
     if let order = try content(folder + "byteorder"), order.array(0..<order.count) != Array("little".utf8) {
@@ -34,7 +35,7 @@ enum ZipCheckpoint {
     do {
       dictionary = try StateDictionary(root, in: machine.arena)
     } catch {
-      throw invalid(error.expected, error.found)
+      throw machine.invalid(error)
     }
     var storages: [String: FileBytes] = [:]
     var tensors: [WeightTensor] = []
@@ -62,6 +63,7 @@ enum ZipCheckpoint {
           source: .bytes(
             storage, offset: (reference.offset + tensor.offset) * reference.type.byteCount, strides: tensor.strides)))
     }
-    return try WeightStore(tensors: tensors, metadata: dictionary.metadata, path: path, container: .pyTorchArchive)
+    return try WeightStore(
+      every: tensors, root: dictionary.root, metadata: dictionary.metadata, path: path, container: .pyTorchArchive)
   }
 }
