@@ -28,7 +28,8 @@ extension MethodDescription {
     if setup.range != asked {
       notes.append("\(name) searched \(setup.range); disparities outside \(asked) were taken away")
     }
-    return PreparedMethod(try build(setup), preset: preset.name, asked: asked, notes: notes)
+    let (engine, weightNotes) = try WeightNotes.collecting { try build(setup) }
+    return PreparedMethod(engine, preset: preset.name, asked: asked, notes: notes + weightNotes)
   }
 
   /// What the request says of parameters.

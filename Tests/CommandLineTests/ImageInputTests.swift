@@ -46,11 +46,9 @@ import Testing
   @Test func sixteenBitsGiveTheCloudOfEight() throws {
     let (eight, wide) = (try cloud("left.ppm", "right.ppm"), try cloud("left16.ppm", "right16.ppm"))
     #expect(eight.points.count > 15 * 5000 && eight.points == wide.points)
-    #expect(eight.run.json?["notes"] as? [String] == [])
-    #expect(
-      wide.run.json?["notes"] as? [String]
-        == ["intensities of both images: 10 significant bits of 16: 1023 is white"])
-    #expect(wide.run.json?["warnings"] as? [String] == [])
+    let said = "intensities of both images: 10 significant bits of 16: 1023 is white"
+    let notes = [eight, wide].map { $0.run.json?["notes"] as? [String] ?? [] }
+    #expect(!notes[0].contains(said) && notes[1].contains(said))
   }
 
   @Test(arguments: ["sgm", "modulenet", "mc-cnn-census"]) func masksTakeDisparitiesAway(method: String) throws {

@@ -73,10 +73,18 @@ public struct PredictionStore: Sendable {
     guard let data = FileManager.default.contents(atPath: recordPath(frame)),
       FileManager.default.fileExists(atPath: prediction(of: frame))
     else { return nil }
-    guard let record = try? JSONDecoder().decode(FrameRecord<Score>.self, from: data), record.isWhole else {
-      return nil
-    }
+    guard let record = try? JSONDecoder().decode(FrameRecord<Score>.self, from: data), record.isWhole,
+      isWhole(frame, record)
+    else { return nil }
     return record
+  }
+
+  /// Whether the maps of a frame can still be read: a full disk or a copy that was cut short leaves others.
+  private func isWhole<Score: FrameScore>(_ frame: BenchmarkFrame, _ record: FrameRecord<Score>) -> Bool {
+    guard let map = try? readDisparity(prediction(of: frame)), map.width == record.width, map.height == record.height
+    else { return false }
+    let confidence = confidence(of: frame)
+    return !FileManager.default.fileExists(atPath: confidence) || (try? readImage(confidence)) != nil
   }
 
   /// Stores a frame: its record last.
