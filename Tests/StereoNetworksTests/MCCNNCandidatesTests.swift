@@ -24,7 +24,7 @@ struct MCCNNCandidatesTests {
     //                      0  1  2  3  4  5  6  7
     let costs: [Float] = [5, 3, 4, 4, 1, 2, 9, 0]
     func chosen(_ count: Int, _ planes: Range<Int>) -> [Int] {
-      costs.withUnsafeBufferPointer { MCCNNAccurate.leastMinima(count, of: $0, planes) }
+      MCCNNAccurate.leastMinima(count, of: costs.span, planes)
     }
     #expect(chosen(1, 0..<8) == [6, 7])
     #expect(chosen(2, 0..<8) == [3, 4, 5, 6, 7])
@@ -40,10 +40,8 @@ struct MCCNNCandidatesTests {
     let costs: [Float] = [0, -0.9, 0, 0, -0.4, 0]
     func chosen(_ certainty: Float, _ planes: Range<Int>) -> [Int] {
       var search = MCCNNCandidateSearch(count: 1, certainty: certainty)
-      return costs.withUnsafeBufferPointer {
-        search.search($0, planes)
-        return search.planes
-      }
+      search.search(costs.span, planes)
+      return search.planes
     }
     #expect(chosen(2, 0..<6) == [0, 1, 2] && chosen(0.6, 0..<6) == [0, 1, 2])
     #expect(chosen(0.4, 0..<6) == [])
@@ -63,9 +61,7 @@ struct MCCNNCandidatesTests {
     for y in stride(from: 0, to: pair.height, by: 5) {
       for x in 0..<pair.width {
         let planes = range.planes(reachableFrom: x, width: pair.width, reference: .left)
-        let chosen = proposals.costs.values(y, x).withUnsafeBufferPointer {
-          MCCNNAccurate.leastMinima(2, of: $0, planes)
-        }
+        let chosen = MCCNNAccurate.leastMinima(2, of: proposals.costs.values(y, x), planes)
         for k in 0..<range.count {
           let value = some.costs[y, x, k]
           if chosen.contains(k) {
@@ -116,9 +112,7 @@ struct MCCNNCandidatesTests {
     for y in stride(from: 0, to: pair.height, by: 7) {
       for x in 0..<pair.width {
         let planes = range.planes(reachableFrom: x, width: pair.width, reference: .left)
-        let chosen = proposals.costs.values(y, x).withUnsafeBufferPointer {
-          costs in count.map { MCCNNAccurate.leastMinima($0, of: costs, planes) }
-        }
+        let chosen = count.map { MCCNNAccurate.leastMinima($0, of: proposals.costs.values(y, x), planes) }
         for k in planes {
           let fast = 0.84 * min(proposals.costs[y, x, k], 0)
           let isCompared = chosen?.contains(k) ?? true
