@@ -75,7 +75,8 @@ import Testing
     let scratch = try Scratch()
     try scratch.writePair(width: 16, height: 8, disparity: 2)
     for (arguments, mention) in [
-      (["match"], "<left>"), (["match", "left.pgm"], "<right>"), (["match", "left.pgm", "right.pgm", "x"], "'x'"),
+      (["match"], "<left>"), (["match", "left.pgm"], "--layout"),
+      (["match", "left.pgm", "right.pgm", "x"], "'x'"),
       (["match", "left.pgm", "right.pgm", "--nope"], "--nope"), (["inspect"], "<files>"), (["nonsense"], "nonsense"),
       (["match", "left.pgm", "right.pgm", "--threads", "0"], "--threads"),
       (["match", "left.pgm", "right.pgm", "--repeat", "many"], "many"),

@@ -18,7 +18,7 @@ import Testing
       let samples = (0..<height * width * 3).map { index in
         scene[(index / (3 * width) * (width + 7) + index / 3 % width + shift) * 3 + index % 3]
       }
-      let wide = samples.flatMap { [UInt8(Int($0) * 4 >> 8), UInt8(Int($0) * 4 & 255)] }
+      let wide = samples.flatMap { [UInt8((Int($0) * 4) >> 8), UInt8(Int($0) * 4 & 255)] }
       try write("\(name).ppm", "P6 \(width) \(height) 255\n", samples)
       try write("\(name)16.ppm", "P6 \(width) \(height) 65535\n", wide)
     }

@@ -136,7 +136,7 @@ import Testing
   @Test func greatPlansKeepTheirBytes() throws {
     let scratch = try Scratch()
     try scratch.writePair(width: 400, height: 200, disparity: 3)
-    let arguments = ["match", "left.pgm", "right.pgm", "--preset", "raw", "--max-disparity", "16000", "--dry-run"]
+    let arguments = ["match", "left.pgm", "right.pgm", "--method", "pipeline", "--max-disparity", "16000", "--dry-run"]
     let peak = try #require(Tool.run(arguments + ["--json"], in: scratch.url).json?["peakBytes"] as? Int)
     #expect(peak > 400 * 200 * 16000 * 4)
     let run = try Tool.run(arguments, in: scratch.url)

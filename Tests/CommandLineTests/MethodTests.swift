@@ -4,7 +4,8 @@ import Testing
 /// Methods keep their word on the command line: presets, settings, ranges, right maps.
 @Suite struct MethodTests {
   @Test func methodsInJSON() throws {
-    let run = try Tool.run(["methods", "--json"], in: Scratch().url)
+    let scratch = try Scratch()
+    let run = try Tool.run(["methods", "--json"], in: scratch.url)
     #expect(run.code == 0, "\(run.error)")
     let list = try #require(
       try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [[String: Any]])

@@ -31,7 +31,7 @@ import Testing
     let result = try matcher.match(pair)
     let named = OutputRegistry.all.filter { $0.name != "rowMeans" }
       .flatMap { kind in kind.endings.map { (kind, path("\(kind.name).\($0)")) } }
-    #expect(named.count == 18)
+    #expect(named.count == 17)
     let files = try OutputFiles(named, settings: OutputSettings(calibration: Self.calibration))
     #expect(files.needsRightMap)
     try files.prepare()

@@ -47,7 +47,7 @@ import Testing
 
   /// A run whose memory no machine has (1 TB) is refused by an error before anything is allocated.
   @Test(.enabled(if: systemRefuses)) func memoryThatTheSystemRefusesIsAnError() throws {
-    let matcher = try StereoMatcher(preset: "raw", range: DisparityRange(0..<16384))
+    let matcher = try StereoMatcher(method: "pipeline", range: DisparityRange(0..<16384))
     let pair = try SmallScene.pair(width: 8000, height: 2000)
     #expect(try matcher.plan(for: pair.size).peakBytes > 1_000_000_000_000)
     var error: StereoError?

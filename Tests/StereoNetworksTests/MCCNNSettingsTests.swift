@@ -42,7 +42,8 @@ struct MCCNNSettingsTests {
     var parameters = published
     try parameters.apply(Self.values([:]))
     #expect(parameters == published)
-    var others = MCCNNParameters(.census, .middlebury)
+    // The cost's own confidence is no setting.
+    var others = MCCNNParameters(cost, dataSet == .middlebury ? .kitti2012 : .middlebury)
     try others.apply(ParameterValues(preset: published.values, of: MCCNNParameters.parameters))
     #expect(others == published)
     let texts = published.values.mapValues { "\($0)" }

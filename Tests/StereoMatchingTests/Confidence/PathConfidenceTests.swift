@@ -30,7 +30,7 @@ import Testing
     #expect(found.values.samples == [0])
   }
 
-  /// The winners of bytes say the same as the costs of floats where nothing is rounded.
+  /// The winners of bytes say the same as the costs of floats where nothing is rounded, but for a step of ``Logistic``'s tables.
   @Test func bytesAndFloatsAgree() throws {
     let (range, recipe) = (DisparityRange(-2..<24), ByteEngineTests.recipe())
     let images = shiftedPair(90, 40, by: 9)
@@ -39,7 +39,7 @@ import Testing
     try ByteEngine(recipe, range: range).match(images, into: &bytes, progress: RunProgress())
     try FloatEngine(recipe, range: range).match(images, into: &floats, progress: RunProgress())
     let differences = zip(bytes.confidence.values.samples, floats.confidence.values.samples).map { abs($0 - $1) }
-    #expect(differences.max() ?? 1 < 1e-4)
+    #expect(differences.max() ?? 1 < 0.02)
     #expect(Set(bytes.confidence.values.samples).count > 50)
   }
 }
