@@ -57,7 +57,17 @@ public struct MethodDescription: Sendable {
 
   /// A method that a user of the package adds with ``MethodRegistry/register(_:)``; see the properties.
   ///
-  /// - Parameter build: makes the engine of what was asked and read; its range is one of `ranges`.
+  /// - Parameters:
+  ///   - name: its name on the command line.
+  ///   - paper: authors, title, venue, year.
+  ///   - purpose: what it is for, one sentence.
+  ///   - parameters: what settings change.
+  ///   - presets: the default one first.
+  ///   - weights: what it needs in weights.
+  ///   - gives: what it gives besides the left image's disparities and their validity.
+  ///   - ranges: the ranges that it searches.
+  ///   - defaultRange: the range where nobody says one.
+  ///   - build: makes the engine of what was asked and read; its range is one of `ranges`.
   /// - Precondition: there is a preset.
   public init(
     name: String, paper: String, purpose: String, parameters: [MethodParameter] = [],

@@ -37,7 +37,7 @@ public struct BenchmarkSession<Rules: EvaluationProtocol>: Sendable {
   /// - Parameters:
   ///   - entry: what is run.
   ///   - progress: told the share of finished frames.
-  /// - Throws: `StereoError` for options, before anything is written; ``FileError``, `WeightError`.
+  /// - Throws: `StereoError` for options, before anything is written; `FileError`, `WeightError`.
   public func run(_ entry: BenchmarkEntry, progress: RunProgress = RunProgress()) throws -> FinishedRun<Rules> {
     switch entry.source {
     case .method(let choice): try run(choice, entry, progress)

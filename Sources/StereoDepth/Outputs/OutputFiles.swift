@@ -43,7 +43,7 @@ public struct OutputFiles: Sendable {
 
   /// Tells before the work of matching what could not be written after it. Devices and pipes are left alone.
   ///
-  /// - Throws: ``FileError/unwritable(path:operation:reason:)`` if a directory is missing or not writable.
+  /// - Throws: `unwritable(path:operation:reason:)` if a directory is missing or not writable.
   public func prepare() throws(FileError) {
     for file in files { try checkWritable(file.path, operation: file.kind.operation) }
   }
@@ -54,7 +54,7 @@ public struct OutputFiles: Sendable {
   ///   - pair: the images.
   ///   - result: what matching them gave.
   /// - Returns: what there is to say of them.
-  /// - Throws: ``FileError/unwritable(path:operation:reason:)``; the files before that one are written.
+  /// - Throws: `unwritable(path:operation:reason:)`; the files before that one are written.
   public func write(_ pair: borrowing RectifiedPair, _ result: borrowing StereoResult) throws(FileError)
     -> OutputRemarks
   {
@@ -100,7 +100,7 @@ public struct OutputFiles: Sendable {
 /// - Parameters:
 ///   - path: the file.
 ///   - operation: what will be written, for messages.
-/// - Throws: ``FileError/unwritable(path:operation:reason:)`` if the directory is missing or not writable, or `path` is one.
+/// - Throws: `unwritable(path:operation:reason:)` if the directory is missing or not writable, or `path` is one.
 public func checkWritable(_ path: String, operation: String) throws(FileError) {
   if isSpecialFile(path) { return }
   // Opening makes a temporary file, which goes when it is not committed.

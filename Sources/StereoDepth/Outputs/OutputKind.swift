@@ -27,7 +27,7 @@ public struct OutputKind: Sendable {
   ///   - settings: how outputs are made, with the calibration.
   ///   - path: the file; its ending is one of ``endings``.
   /// - Returns: what the file could not hold, and what was left out of it.
-  /// - Throws: ``FileError/unwritable(path:operation:reason:)``; then no file of this name was touched.
+  /// - Throws: `unwritable(path:operation:reason:)`; then no file of this name was touched.
   public typealias Writer =
     @Sendable (
       _ pair: borrowing RectifiedPair, _ result: borrowing StereoResult, _ settings: OutputSettings, _ path: String
